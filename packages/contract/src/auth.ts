@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { type User, userSchema } from './accounts.ts';
+import { LANGUAGES, type Language, ROLES, type Role } from './roles.ts';
+import {
+  emailSchema,
+  idSchema,
+  lineSchema,
+  passwordSchema,
+  textSchema,
+  usernameSchema,
+  webAddressSchema,
+} from './text.ts';
+
+/** One sign-in: cookie, opaque token and JWT pair are faces of it. */
+export interface Session {
+  /** UUID; the `sid` of its JWTs. */
+  id: string;
+  createdAt: string;
+  lastSeenAt: string;
+  /** Ends then unless it is used before. */
+  expiresAt: string;
+  /** Ends then whatever is done. */
+  absoluteExpiresAt: string;
+  ip: string | null;
+  userAgent: string | null;
+  /** True for the session that asks. */
+  current: boolean;
+}
+
+/**
+ * A person gives `firstName` and `lastName`; an organization (`role: 'ORGANIZATION'`)
+ * gives `organizationName` instead.
+ */
+export interface SignUpInput {
+  email: string;
+  password: string;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  /** The e-mail address unless told. */
+  username?: string | undefined;
+  /** `CITIZEN` unless told. */
+  role?: Role | undefined;
+  organizationName?: string | undefined;
+  organizationWebsite?: string | undefined;
+  organizationAddress?: string | undefined;
+  /** `en` unless told. */
+  language?: Language | undefined;
+}
+
+export interface SignInInput {
+  /** E-mail address or username. */
+  identifier: string;
+  password: string;
+  /** `cookie` sets the session cookie and returns no token; `bearer` returns the JWT pair. */
+  credential: 'cookie' | 'bearer';
+}
+
+/** A pair of JWTs on one session. */
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  accessTokenExpiresAt: string;
+}
+
+export interface SignInResult extends Partial<TokenPair> {
+  user: User;
+  session: Session;
+}
+
+export interface ChangePasswordInput {
+  currentPassword: string;
+  newPassword: string;
+}
+
+const sessionShape = z.object({
+  id: z.string(),
+  createdAt: z.string(),
+  lastSeenAt: z.string(),
+  expiresAt: z.string(),
+  absoluteExpiresAt: z.string(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  current: z.boolean(),
+});
+const tokenPairShape = {
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  accessTokenExpiresAt: z.string(),
+};
+
+export const sessionSchema: z.ZodType<Session> = sessionShape;
+
+export const signUpInputSchema: z.ZodType<SignUpInput, SignUpInput> = z
+  .strictObject({
+    email: emailSchema,
+    password: passwordSchema,
+    firstName: lineSchema(150).optional(),
+    lastName: lineSchema(150).optional(),
+    username: usernameSchema.optional(),
+    role: z.enum(ROLES).optional(),
+    organizationName: lineSchema(200).optional(),
+    organizationWebsite: webAddressSchema.optional(),
+    organizationAddress: textSchema(500).optional(),
+    language: z.enum(LANGUAGES).optional(),
+  })
+  .superRefine(requireNamesOfItsKind);
+
+const PERSON_NAMES = ['firstName', 'lastName'] as const;
+const ORGANIZATION_FIELDS = ['organizationName', 'organizationWebsite', 'organizationAddress'] as const;
+
+function requireNamesOfItsKind(input: SignUpInput, context: z.RefinementCtx): void {
+  const isOrganization = input.role === 'ORGANIZATION';
+  const required = isOrganization ? (['organizationName'] as const) : PERSON_NAMES;
+  for (const field of required) {
+    if (input[field] === undefined) {
+      context.addIssue({ code: 'custom', path: [field], message: 'This field is required.' });
+    }
+  }
+  if (isOrganization) return;
+  for (const field of ORGANIZATION_FIELDS) {
+    if (input[field] !== undefined) {
+      context.addIssue({ code: 'custom', path: [field], message: 'Only for the role ORGANIZATION.' });
+    }
+  }
+}
+
+export const signInInputSchema: z.ZodType<SignInInput, SignInInput> = z.strictObject({
+  identifier: z.string().min(1, 'This field may not be blank.').max(320),
+  password: passwordSchema,
+  credential: z.enum(['cookie', 'bearer']),
+});
+
+export const signInResultSchema: z.ZodType<SignInResult> = z.object({
+  user: userSchema,
+  session: sessionShape,
+  accessToken: z.string().exactOptional(),
+  refreshToken: z.string().exactOptional(),
+  accessTokenExpiresAt: z.string().exactOptional(),
+});
+
+export const refreshInputSchema: z.ZodType<{ refreshToken: string }, { refreshToken: string }> =
+  z.strictObject({ refreshToken: z.string().min(1).max(4096) });
+
+export const tokenPairSchema: z.ZodType<TokenPair> = z.object(tokenPairShape);
+
+/** Who is asking, and through which session. */
+export interface Me {
+  user: User;
+  session: Session;
+}
+export const meSchema: z.ZodType<Me> = z.object({ user: userSchema, session: sessionShape });
+
+export const endSessionInputSchema: z.ZodType<{ id: string }, { id: string }> = z.strictObject({
+  id: idSchema,
+});
+
+/** How many sessions a call ended. */
+export interface EndedSessions {
+  endedSessions: number;
+}
+export const endedSessionsSchema: z.ZodType<EndedSessions> = z.object({ endedSessions: z.int() });
+
+export const changePasswordInputSchema: z.ZodType<ChangePasswordInput, ChangePasswordInput> = z.strictObject({
+  currentPassword: passwordSchema,
+  newPassword: passwordSchema,
+});

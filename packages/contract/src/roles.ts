@@ -1,0 +1,7 @@
+/** The roles an account can have. Organization acts need a membership, not a role. */
+export const ROLES = ['CITIZEN', 'ORGANIZATION', 'OFFICER', 'DOCTOR', 'PATIENT', 'ADMIN'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The languages that notices, mail and pages are written in. */
+export const LANGUAGES = ['en', 'hi', 'gu'] as const;
+export type Language = (typeof LANGUAGES)[number];
