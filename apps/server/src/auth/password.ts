@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import argon2 from 'argon2';
+import { HashQueue } from './hash-queue.ts';
+
+/** OWASP's first choice of parameters for argon2id; they stand in each hash. */
+export interface HashCost {
+  memoryKibibytes: number;
+  passes: number;
+}
+
+const DEFAULT_COST: HashCost = { memoryKibibytes: 19_456, passes: 2 };
+
+export interface PasswordVerdict {
+  valid: boolean;
+  /** True when the hash was made with other parameters than today's. */
+  outdated: boolean;
+}
+
+/** Hashes and verifies passwords, in a bounded queue. The one place that judges a password. */
+export interface Passwords {
+  readonly queue: HashQueue;
+  hash(password: string): Promise<string>;
+  /** @param hash nothing for an unknown account: takes the same time and is never valid */
+  verify(hash: string | undefined, password: string): Promise<PasswordVerdict>;
+}
+
+/**
+ * @throws DomainError `OVERLOADED` from both functions when too many hashes wait
+ * @see NIST SP 800-63B-4 3.1.1.2, OWASP ASVS 5.0.0 11.4.2
+ */
+export async function createPasswords(options: { cost?: HashCost; slots?: number } = {}): Promise<Passwords> {
+  const cost = options.cost ?? DEFAULT_COST;
+  const parameters = { memoryCost: cost.memoryKibibytes, timeCost: cost.passes, parallelism: 1 };
+  const queue = new HashQueue({ slots: options.slots ?? hashSlots() });
+  const hash = (password: string) =>
+    argon2.hash(password.normalize('NFC'), { type: argon2.argon2id, ...parameters });
+  // Made at start with today's parameters, so that an unknown account costs as much as a known one.
+  const dummyHash = await hash(randomBytes(24).toString('base64'));
+  return {
+    queue,
+    hash: (password) => queue.run(() => hash(password)),
+    async verify(known, password) {
+      const digest = known ?? dummyHash;
+      const matches = await queue.run(() => argon2.verify(digest, password.normalize('NFC')));
+      return {
+        valid: known !== undefined && matches,
+        outdated: argon2.needsRehash(digest, parameters),
+      };
+    },
+  };
+}
+
+// argon2 and Web Crypto share libuv's threads: one is left for the signatures of tokens.
+function hashSlots(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+  return Math.max(1, Math.min(availableParallelism(), threads - 1));
+}

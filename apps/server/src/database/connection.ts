@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+/** A transaction: the first argument of everything that writes. */
+export type Trx = Transaction<Tables>;
+/** Where a query can run: the pool, or the transaction that it belongs to. */
+export type Executor = Kysely<Tables>;
+
+/** The pool, and how work is done on it. */
+export interface Database {
+  readonly kysely: Kysely<Tables>;
+  readonly pool: pg.Pool;
+  readonly statementNames: boolean;
+  /** Runs `work` in one transaction; what it throws rolls everything back. */
+  transact<Result>(work: (trx: Trx) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most; PostgreSQL serves a few per core best. */
+  maxConnections?: number;
+  statementNames?: boolean;
+  /** Told of connections that PostgreSQL or the network ended while idle. */
+  onIdleError?: (error: Error) => void;
+}
+
+const DEADLOCK_OR_SERIALIZATION = new Set(['40P01', '40001']);
+const ATTEMPTS = 3;
+
+/** Opens a pool lazily: nothing is connected until the first query. */
+export function connectDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 20,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'truconn',
+    keepAlive: true,
+  });
+  // Without a listener, a restart of PostgreSQL would end this process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kysely,
+    pool,
+    statementNames: options.statementNames ?? true,
+    transact: (work) => transactWithRetry(kysely, work),
+    close: () => kysely.destroy(),
+  };
+}
+
+async function transactWithRetry<Result>(
+  kysely: Kysely<Tables>,
+  work: (trx: Trx) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await kysely.transaction().execute(work);
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? '';
+      if (attempt === ATTEMPTS || !DEADLOCK_OR_SERIALIZATION.has(code)) throw error;
+    }
+  }
+}

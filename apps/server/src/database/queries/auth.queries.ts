@@ -1,0 +1,111 @@
+import type { Insertable } from 'kysely';
+import type { Database, Executor, Trx } from '../connection.ts';
+import { nameStatement } from '../named-statement.ts';
+import type { OrganizationsTable, UsersTable } from '../tables.ts';
+import { PERSON_COLUMNS, type PersonRecord } from './person-columns.ts';
+
+/** What sign-in needs to judge a password, with the epoch that was current with that hash. */
+export interface CredentialRecord extends PersonRecord {
+  passwordHash: string;
+  credentialEpoch: number;
+}
+
+/** Finds accounts for sign-in by canonical e-mail or username, disabled ones included. */
+export function nameCredentialLookups(database: Database) {
+  const lookup = (column: 'users.email' | 'users.username_canonical') =>
+    selectPeople(database.kysely)
+      .select(['users.password_hash as passwordHash', 'users.credential_epoch as credentialEpoch'])
+      .where(column, '=', '')
+      .compile();
+  return {
+    byEmail: nameStatement<CredentialRecord>(database, 'credential_by_email', lookup('users.email')),
+    byUsername: nameStatement<CredentialRecord>(
+      database,
+      'credential_by_username',
+      lookup('users.username_canonical'),
+    ),
+  };
+}
+
+function selectPeople(db: Executor) {
+  return db
+    .selectFrom('users')
+    .innerJoin('profiles', 'profiles.user_id', 'users.id')
+    .leftJoin('memberships', 'memberships.user_id', 'users.id')
+    .leftJoin('organizations', 'organizations.id', 'memberships.organization_id')
+    .select(PERSON_COLUMNS);
+}
+
+export async function findPerson(db: Executor, userId: string): Promise<PersonRecord | undefined> {
+  return selectPeople(db).where('users.id', '=', userId).executeTakeFirst();
+}
+
+export async function findCredential(db: Executor, userId: string) {
+  return db
+    .selectFrom('users')
+    .select(['password_hash as passwordHash', 'credential_epoch as credentialEpoch'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
+}
+
+/** Which of the two is taken already. */
+export async function findTaken(db: Executor, email: string, usernameCanonical: string) {
+  const rows = await db
+    .selectFrom('users')
+    .select(['email', 'username_canonical'])
+    .where((where) =>
+      where.or([where('email', '=', email), where('username_canonical', '=', usernameCanonical)]),
+    )
+    .execute();
+  return {
+    email: rows.some((row) => row.email === email),
+    username: rows.some((row) => row.username_canonical === usernameCanonical),
+  };
+}
+
+export async function insertUser(trx: Trx, user: Insertable<UsersTable>): Promise<void> {
+  await trx.insertInto('users').values(user).execute();
+}
+
+export async function insertOrganization(
+  trx: Trx,
+  ownerId: string,
+  organization: Insertable<OrganizationsTable>,
+): Promise<void> {
+  await trx.insertInto('organizations').values(organization).execute();
+  await trx
+    .insertInto('memberships')
+    .values({
+      user_id: ownerId,
+      organization_id: organization.id,
+      membership: 'owner',
+      created_at: organization.created_at,
+    })
+    .execute();
+}
+
+/**
+ * Replaces a password hash that is still the one that was read.
+ * @param advanceEpoch true for a new password, which ends every session opened with the old one;
+ *   false for the same password hashed anew
+ * @returns the epoch now, or nothing if another change came first
+ */
+export async function replacePasswordHash(
+  db: Executor,
+  userId: string,
+  seenHash: string,
+  hash: string,
+  advanceEpoch: boolean,
+): Promise<number | undefined> {
+  const row = await db
+    .updateTable('users')
+    .set((where) => ({
+      password_hash: hash,
+      credential_epoch: where('credential_epoch', '+', advanceEpoch ? 1 : 0),
+    }))
+    .where('id', '=', userId)
+    .where('password_hash', '=', seenHash)
+    .returning('credential_epoch')
+    .executeTakeFirst();
+  return row?.credential_epoch;
+}

@@ -1,0 +1,181 @@
+import type { AccessStatus } from '@truconn/contract';
+import { sql } from 'kysely';
+import type { Executor, Trx } from '../connection.ts';
+import type { NewAccessRequest } from '../tables.ts';
+
+export const OPEN_STATUSES = ['PENDING', 'APPROVED', 'PAUSED'] as const;
+
+/**
+ * A request's status as it is at `now`, whatever has been written since: an open one past its end is
+ * EXPIRED; one whose consent ran out before that is REVOKED.
+ */
+function statusAt(now: Date) {
+  return sql<AccessStatus>`case
+    when request.status not in ('PENDING', 'APPROVED', 'PAUSED') then request.status
+    when request.expires_at <= ${now}
+      and (consent.expires_at is null or request.expires_at <= consent.expires_at) then 'EXPIRED'
+    when consent.granted is not true or consent.expires_at <= ${now} then 'REVOKED'
+    else request.status end`;
+}
+
+function selectRequests(db: Executor, now: Date) {
+  return db
+    .selectFrom('access_requests as request')
+    .innerJoin('organizations as organization', 'organization.id', 'request.organization_id')
+    .innerJoin('users as person', 'person.id', 'request.user_id')
+    .leftJoin('consents as consent', (join) =>
+      join
+        .onRef('consent.user_id', '=', 'request.user_id')
+        .onRef('consent.category_id', '=', 'request.category_id'),
+    )
+    .select([
+      'request.id',
+      'request.organization_id as organizationId',
+      'organization.name as organizationName',
+      'request.user_id as userId',
+      'person.first_name as firstName',
+      'person.last_name as lastName',
+      'request.category_id as categoryId',
+      'request.purpose',
+      'request.expires_at as expiresAt',
+      'request.max_reads as maxReads',
+      'request.reads',
+      'request.requested_at as requestedAt',
+      'request.decided_at as decidedAt',
+      'request.status as storedStatus',
+      statusAt(now).as('status'),
+    ]);
+}
+
+/** A request with both its sides; `storedStatus` is null for one that is about to be made. */
+export interface AccessRequestRecord {
+  id: string;
+  organizationId: string;
+  organizationName: string;
+  userId: string;
+  firstName: string | null;
+  lastName: string | null;
+  categoryId: number;
+  purpose: string | null;
+  expiresAt: Date | null;
+  maxReads: number | null;
+  reads: number;
+  requestedAt: Date;
+  decidedAt: Date | null;
+  storedStatus: AccessStatus | null;
+  /** As it is at the moment that was asked for. */
+  status: AccessStatus;
+}
+
+interface RequestPage {
+  before: string | undefined;
+  limit: number;
+  status: AccessStatus | undefined;
+  now: Date;
+}
+
+/** A page of one person's or one organization's requests, newest first. */
+export async function listRequests(
+  db: Executor,
+  owner: { userId: string } | { organizationId: string },
+  page: RequestPage,
+): Promise<AccessRequestRecord[]> {
+  return selectRequests(db, page.now)
+    .where((where) =>
+      'userId' in owner
+        ? where('request.user_id', '=', owner.userId)
+        : where('request.organization_id', '=', owner.organizationId),
+    )
+    .$if(page.before !== undefined, (query) => query.where('request.id', '<', page.before as string))
+    .$if(page.status !== undefined, (query) =>
+      query.where(statusAt(page.now), '=', page.status as AccessStatus),
+    )
+    .orderBy('request.id', 'desc')
+    .limit(page.limit)
+    .execute();
+}
+
+/** A request to this person's data, whoever asks. */
+export async function findRequestOfPerson(
+  db: Executor,
+  userId: string,
+  requestId: string,
+  now: Date,
+): Promise<AccessRequestRecord | undefined> {
+  return selectRequests(db, now)
+    .where('request.id', '=', requestId)
+    .where('request.user_id', '=', userId)
+    .executeTakeFirst();
+}
+
+/** Which organization, person and category a request is about. */
+export interface RequestTriple {
+  organizationId: string;
+  userId: string;
+  categoryId: number;
+}
+
+/** The one open request of this organization, person and category. */
+export async function findOpenRequest(
+  db: Executor,
+  triple: RequestTriple,
+  now: Date,
+): Promise<AccessRequestRecord | undefined> {
+  return selectRequests(db, now)
+    .where('request.organization_id', '=', triple.organizationId)
+    .where('request.user_id', '=', triple.userId)
+    .where('request.category_id', '=', triple.categoryId)
+    .where('request.status', 'in', OPEN_STATUSES)
+    .executeTakeFirst();
+}
+
+/** The open requests on one category of a person, oldest first. */
+export async function listOpenRequests(
+  db: Executor,
+  userId: string,
+  categoryId: number,
+  now: Date,
+): Promise<AccessRequestRecord[]> {
+  return selectRequests(db, now)
+    .where('request.user_id', '=', userId)
+    .where('request.category_id', '=', categoryId)
+    .where('request.status', 'in', OPEN_STATUSES)
+    .orderBy('request.id')
+    .execute();
+}
+
+export async function insertRequest(trx: Trx, request: NewAccessRequest): Promise<void> {
+  await trx.insertInto('access_requests').values(request).execute();
+}
+
+export async function setRequestStatus(
+  trx: Trx,
+  requestId: string,
+  status: AccessStatus,
+  decidedAt: Date,
+): Promise<void> {
+  await trx
+    .updateTable('access_requests')
+    .set({ status, decided_at: decidedAt })
+    .where('id', '=', requestId)
+    .execute();
+}
+
+/** True for an account that is there and enabled. */
+export async function isEnabledUser(db: Executor, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', userId)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function findOrganization(db: Executor, organizationId: string) {
+  return db
+    .selectFrom('organizations')
+    .select(['id', 'name', 'website', 'address', 'verified_at as verifiedAt', 'created_at as createdAt'])
+    .where('id', '=', organizationId)
+    .executeTakeFirst();
+}

@@ -1,0 +1,72 @@
+import type { Language, Membership, Profile, Role, User } from '@truconn/contract';
+
+/** A user with profile and membership, as every reader of a person selects them. */
+export interface PersonRecord {
+  id: string;
+  email: string;
+  username: string;
+  firstName: string | null;
+  lastName: string | null;
+  role: Role;
+  emailVerifiedAt: Date | null;
+  disabledAt: Date | null;
+  createdAt: Date;
+  language: Language;
+  bio: string | null;
+  avatar: string | null;
+  mobile: string | null;
+  address: string | null;
+  location: string | null;
+  url: string | null;
+  organizationId: string | null;
+  organizationName: string | null;
+  membership: Membership | null;
+}
+
+export const PERSON_COLUMNS = [
+  'users.id',
+  'users.email',
+  'users.username',
+  'users.first_name as firstName',
+  'users.last_name as lastName',
+  'users.role',
+  'users.email_verified_at as emailVerifiedAt',
+  'users.disabled_at as disabledAt',
+  'users.created_at as createdAt',
+  'profiles.language',
+  'profiles.bio',
+  'profiles.avatar',
+  'profiles.mobile',
+  'profiles.address',
+  'profiles.location',
+  'profiles.url',
+  'organizations.id as organizationId',
+  'organizations.name as organizationName',
+  'memberships.membership',
+] as const;
+
+/** The account without its profile. */
+export function toUser(person: PersonRecord): User {
+  const { organizationId, organizationName, membership } = person;
+  return {
+    id: person.id,
+    email: person.email,
+    username: person.username,
+    firstName: person.firstName,
+    lastName: person.lastName,
+    role: person.role,
+    language: person.language,
+    emailVerified: person.emailVerifiedAt !== null,
+    createdAt: person.createdAt.toISOString(),
+    organization:
+      organizationId === null || organizationName === null || membership === null
+        ? null
+        : { id: organizationId, name: organizationName, membership },
+  };
+}
+
+/** The account with its profile. */
+export function toProfile(person: PersonRecord): Profile {
+  const { bio, avatar, mobile, address, location, url } = person;
+  return { ...toUser(person), bio, avatar, mobile, address, location, url };
+}

@@ -1,0 +1,215 @@
+import { sql } from 'kysely';
+import type { Database, Executor } from '../connection.ts';
+import { nameStatement } from '../named-statement.ts';
+import { PERSON_COLUMNS, type PersonRecord } from './person-columns.ts';
+
+/** A session as it is read: `tokenHash` is its row's id, `id` the one that people see. */
+export interface SessionRecord {
+  tokenHash: string;
+  sessionId: string;
+  startedAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  absoluteExpiresAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** A session with its person: what every authenticated request reads, in one round trip. */
+export type SessionPersonRecord = SessionRecord & PersonRecord;
+
+const SESSION_COLUMNS = [
+  'sessions.id as tokenHash',
+  'sessions.public_id as sessionId',
+  'sessions.created_at as startedAt',
+  'sessions.last_seen_at as lastSeenAt',
+  'sessions.expires_at as expiresAt',
+  'sessions.absolute_expires_at as absoluteExpiresAt',
+  'sessions.ip',
+  'sessions.user_agent as userAgent',
+] as const;
+
+/** Finds a session whose person is enabled and whose password has not changed since. */
+export function nameSessionLookups(database: Database) {
+  const lookup = (column: 'sessions.id' | 'sessions.public_id') =>
+    liveSessions(database.kysely)
+      .innerJoin('profiles', 'profiles.user_id', 'users.id')
+      .leftJoin('memberships', 'memberships.user_id', 'users.id')
+      .leftJoin('organizations', 'organizations.id', 'memberships.organization_id')
+      .select([...SESSION_COLUMNS, ...PERSON_COLUMNS])
+      .where(column, '=', '')
+      .compile();
+  return {
+    byTokenHash: nameStatement<SessionPersonRecord>(database, 'session_by_token', lookup('sessions.id')),
+    byPublicId: nameStatement<SessionPersonRecord>(database, 'session_by_id', lookup('sessions.public_id')),
+  };
+}
+
+function liveSessions(db: Executor) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.id', '=', 'sessions.user_id')
+        .onRef('users.credential_epoch', '=', 'sessions.credential_epoch')
+        .on('users.disabled_at', 'is', null),
+    );
+}
+
+/** Moves the idle limit, never past the absolute one; twenty touches at once write once. */
+export async function touchSession(
+  db: Executor,
+  id: string,
+  seenAt: Date,
+  expiresAt: Date,
+  ifNotSeenSince: Date,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({
+      last_seen_at: seenAt,
+      expires_at: sql<Date>`least(${expiresAt}::timestamptz, absolute_expires_at)`,
+    })
+    .where('id', '=', id)
+    .where('last_seen_at', '<=', ifNotSeenSince)
+    .execute();
+}
+
+export async function extendSession(db: Executor, id: string, expiresAt: Date): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ expires_at: sql<Date>`least(${expiresAt}::timestamptz, absolute_expires_at)` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** A person's live sessions, newest first. */
+export async function listSessions(
+  db: Executor,
+  userId: string,
+  page: { before: string | undefined; limit: number; now: Date },
+) {
+  return liveSessions(db)
+    .select(SESSION_COLUMNS)
+    .where('sessions.user_id', '=', userId)
+    .where('sessions.expires_at', '>', page.now)
+    .$if(page.before !== undefined, (query) => query.where('sessions.public_id', '<', page.before as string))
+    .orderBy('sessions.public_id', 'desc')
+    .limit(page.limit)
+    .execute();
+}
+
+/** Ends one session of this person. @returns whether there was one */
+export async function deleteSession(db: Executor, userId: string, publicId: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('public_id', '=', publicId)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** Ends all sessions of a person but the one named. @returns how many were ended */
+export async function deleteSessions(db: Executor, userId: string, exceptPublicId?: string): Promise<number> {
+  const result = await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(exceptPublicId !== undefined, (query) => query.where('public_id', '<>', exceptPublicId as string))
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+/** Carries a session over a change of its person's password. */
+export async function carrySessionOver(
+  db: Executor,
+  publicId: string,
+  credentialEpoch: number,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ credential_epoch: credentialEpoch })
+    .where('public_id', '=', publicId)
+    .execute();
+}
+
+/** What a rotation found and left behind. */
+export interface RefreshState {
+  sessionId: string;
+  userId: string;
+  generation: number;
+  rotatedAt: Date;
+  expiresAt: Date;
+  absoluteExpiresAt: Date;
+}
+
+/**
+ * Rotates a refresh token in one statement: the current generation moves one on; the one before
+ * it, within the grace, finds the current one; anything else finds nothing.
+ */
+export async function rotateRefresh(
+  db: Executor,
+  attempt: {
+    publicId: string;
+    generation: number;
+    now: Date;
+    graceSince: Date;
+    refreshExpiresAt: Date;
+    idleExpiresAt: Date;
+  },
+): Promise<RefreshState | undefined> {
+  const isCurrent = sql<boolean>`sessions.refresh_generation = ${attempt.generation}`;
+  return db
+    .updateTable('sessions')
+    .from('users')
+    .set({
+      refresh_generation: sql`refresh_generation + (case when ${isCurrent} then 1 else 0 end)`,
+      refresh_rotated_at: sql`case when ${isCurrent} then ${attempt.now}::timestamptz else refresh_rotated_at end`,
+      refresh_expires_at: sql`case when ${isCurrent}
+        then least(${attempt.refreshExpiresAt}::timestamptz, absolute_expires_at) else refresh_expires_at end`,
+      expires_at: sql`least(${attempt.idleExpiresAt}::timestamptz, absolute_expires_at)`,
+      last_seen_at: attempt.now,
+    })
+    .where('sessions.public_id', '=', attempt.publicId)
+    .whereRef('users.id', '=', 'sessions.user_id')
+    .whereRef('users.credential_epoch', '=', 'sessions.credential_epoch')
+    .where('users.disabled_at', 'is', null)
+    .where('sessions.expires_at', '>', attempt.now)
+    .where('sessions.refresh_expires_at', '>', attempt.now)
+    .where((where) =>
+      where.or([
+        where('sessions.refresh_generation', '=', attempt.generation),
+        where.and([
+          where('sessions.refresh_generation', '=', attempt.generation + 1),
+          where('sessions.refresh_rotated_at', '>', attempt.graceSince),
+        ]),
+      ]),
+    )
+    .returning([
+      'sessions.public_id as sessionId',
+      'sessions.user_id as userId',
+      'sessions.refresh_generation as generation',
+      'sessions.refresh_rotated_at as rotatedAt',
+      'sessions.refresh_expires_at as expiresAt',
+      'sessions.absolute_expires_at as absoluteExpiresAt',
+    ])
+    .executeTakeFirst();
+}
+
+/** Ends a session whose refresh token of an older generation came back. @returns whose it was */
+export async function deleteSessionOfReusedRefresh(
+  db: Executor,
+  publicId: string,
+  generation: number,
+): Promise<string | undefined> {
+  const row = await db
+    .deleteFrom('sessions')
+    .where('public_id', '=', publicId)
+    .where('refresh_generation', '>', generation)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row?.user_id;
+}
+
+export async function deleteExpiredSessions(db: Executor, now: Date): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
+}

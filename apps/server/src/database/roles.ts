@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from './tables.ts';
+
+const READ_WRITE = [
+  'users',
+  'profiles',
+  'organizations',
+  'memberships',
+  'sessions',
+  'categories',
+  'notices',
+  'consents',
+  'access_requests',
+  'ledger_heads',
+] as const satisfies (keyof Tables)[];
+
+/** What is written once: no UPDATE, no DELETE. */
+const APPEND_ONLY = ['ledger_entries', 'audit_events'] as const satisfies (keyof Tables)[];
+
+/** A statement longer than this is a fault of ours; the caller gets `UNAVAILABLE`. */
+const STATEMENT_TIMEOUT = '10s';
+
+/**
+ * Gives the server's role what it needs and nothing that could change tables or the ledger's past.
+ * Does nothing where one role does both: `doctor` warns of that.
+ */
+export async function grantToApplication(db: Kysely<Tables>, role: string): Promise<void> {
+  const owner = await sql<{ name: string }>`select current_user as name`.execute(db);
+  if (owner.rows[0]?.name === role) return;
+  const to = sql.id(role);
+  await sql`grant usage on schema public to ${to}`.execute(db);
+  for (const table of READ_WRITE) {
+    await sql`grant select, insert, update, delete on ${sql.table(table)} to ${to}`.execute(db);
+  }
+  for (const table of APPEND_ONLY) {
+    await sql`grant select, insert on ${sql.table(table)} to ${to}`.execute(db);
+  }
+  // Erasing a person deletes their details and salts; nothing rewrites them.
+  await sql`grant select, insert, delete on ledger_details to ${to}`.execute(db);
+  await sql`grant select on kysely_migration, kysely_migration_lock to ${to}`.execute(db);
+  await limitStatements(db, role);
+}
+
+// Set on the role and not on the connection: a transaction pooler refuses start-up parameters.
+async function limitStatements(db: Kysely<Tables>, role: string): Promise<void> {
+  const allowed = await sql<{ ok: boolean }>`
+    select rolsuper or rolcreaterole as ok from pg_roles where rolname = current_user`.execute(db);
+  if (allowed.rows[0]?.ok !== true) return;
+  const to = sql.id(role);
+  await sql`alter role ${to} set statement_timeout = ${sql.lit(STATEMENT_TIMEOUT)}`.execute(db);
+  await sql`alter role ${to} set lock_timeout = '5s'`.execute(db);
+  await sql`alter role ${to} set idle_in_transaction_session_timeout = '15s'`.execute(db);
+}

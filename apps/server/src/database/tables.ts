@@ -1,0 +1,173 @@
+import type {
+  AccessStatus,
+  Json,
+  Language,
+  LedgerAction,
+  LedgerActor,
+  Membership,
+  Role,
+} from '@truconn/contract';
+import type { Generated, GeneratedAlways, Insertable, JSONColumnType } from 'kysely';
+
+/** The tables as Kysely types; `database/schema.sql` is what they mirror. */
+export interface Tables {
+  users: UsersTable;
+  profiles: ProfilesTable;
+  organizations: OrganizationsTable;
+  memberships: MembershipsTable;
+  sessions: SessionsTable;
+  categories: CategoriesTable;
+  notices: NoticesTable;
+  consents: ConsentsTable;
+  access_requests: AccessRequestsTable;
+  ledger_entries: LedgerEntriesTable;
+  ledger_details: LedgerDetailsTable;
+  ledger_heads: LedgerHeadsTable;
+  audit_events: AuditEventsTable;
+}
+
+export interface UsersTable {
+  id: string;
+  number: GeneratedAlways<number>;
+  email: string;
+  username: string;
+  username_canonical: string;
+  first_name: string | null;
+  last_name: string | null;
+  role: Role;
+  password_hash: string;
+  credential_epoch: Generated<number>;
+  email_verified_at: Date | null;
+  disabled_at: Date | null;
+  created_at: Date;
+}
+
+export interface ProfilesTable {
+  user_id: string;
+  language: Language;
+  bio: string | null;
+  avatar: string | null;
+  mobile: string | null;
+  address: string | null;
+  location: string | null;
+  url: string | null;
+}
+
+export interface OrganizationsTable {
+  id: string;
+  number: GeneratedAlways<number>;
+  name: string;
+  website: string | null;
+  address: string | null;
+  verified_at: Date | null;
+  created_at: Date;
+}
+
+export interface MembershipsTable {
+  user_id: string;
+  organization_id: string;
+  membership: Membership;
+  created_at: Date;
+}
+
+export interface SessionsTable {
+  id: string;
+  public_id: string;
+  user_id: string;
+  credential_epoch: number;
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+  absolute_expires_at: Date;
+  ip: string | null;
+  user_agent: string | null;
+  refresh_generation: Generated<number>;
+  refresh_rotated_at: Date;
+  refresh_expires_at: Date;
+}
+
+export interface CategoriesTable {
+  id: number;
+  key: string;
+  name: string;
+  description: string;
+  fields: string[];
+  notice_version: number;
+}
+
+export interface NoticesTable {
+  category_id: number;
+  version: number;
+  language: Language;
+  body: string;
+  published_at: Date;
+}
+
+export interface ConsentsTable {
+  user_id: string;
+  category_id: number;
+  granted: boolean;
+  granted_at: Date | null;
+  revoked_at: Date | null;
+  expires_at: Date | null;
+  notice_version: number | null;
+  notice_language: Language | null;
+}
+
+export interface AccessRequestsTable {
+  id: string;
+  number: GeneratedAlways<number>;
+  organization_id: string;
+  user_id: string;
+  category_id: number;
+  requested_by: string | null;
+  purpose: string | null;
+  status: AccessStatus;
+  expires_at: Date | null;
+  max_reads: number | null;
+  reads: Generated<number>;
+  requested_at: Date;
+  decided_at: Date | null;
+}
+
+export interface LedgerEntriesTable {
+  person_id: string;
+  seq: number;
+  at: Date;
+  action: LedgerAction;
+  actor_kind: LedgerActor['kind'];
+  actor_id: string | null;
+  category_id: number | null;
+  request_id: string | null;
+  details_hash: string;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface LedgerDetailsTable {
+  person_id: string;
+  seq: number;
+  salt: Buffer;
+  details: JSONColumnType<{ [key: string]: Json }>;
+}
+
+export interface LedgerHeadsTable {
+  person_id: string;
+  seq: number;
+  at: Date;
+  hash: string;
+}
+
+export interface AuditEventsTable {
+  id: string;
+  at: Date;
+  action: string;
+  actor_id: string | null;
+  subject_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+  details: JSONColumnType<{ [key: string]: Json }>;
+}
+
+export type NewAccessRequest = Insertable<AccessRequestsTable>;

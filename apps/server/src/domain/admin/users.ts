@@ -1,0 +1,130 @@
+import type { AdminUser, Page, Role, UserListInput } from '@truconn/contract';
+import type { Executor, Trx } from '../../database/connection.ts';
+import {
+  hasMembership,
+  listUsers,
+  lockUsers,
+  setDisabledAt,
+  setRole,
+} from '../../database/queries/admin.queries.ts';
+import { findPerson } from '../../database/queries/auth.queries.ts';
+import { type PersonRecord, toUser } from '../../database/queries/person-columns.ts';
+import { deleteSessions } from '../../database/queries/sessions.queries.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { PersonCaller } from '../caller.ts';
+import { DomainError, invalidField } from '../domain-error.ts';
+import { pageBounds, toPage, uuidKey } from '../paging.ts';
+
+/** Accounts, newest first, by a part of their e-mail, username or name, and by role. */
+export async function listAccounts(db: Executor, input: UserListInput | undefined): Promise<Page<AdminUser>> {
+  const bounds = pageBounds(input, uuidKey);
+  const people = await listUsers(db, {
+    before: bounds.after,
+    limit: bounds.limit + 1,
+    query: input?.query,
+    role: input?.role,
+  });
+  return toPage(people, bounds, uuidKey, (person) => person.id, toAdminUser);
+}
+
+/** Stops all of an account's credentials at once. @throws DomainError `NOT_FOUND`, `FORBIDDEN` on oneself */
+export async function disableAccount(
+  trx: Trx,
+  caller: PersonCaller,
+  userId: string,
+  reason: string,
+): Promise<AdminUser> {
+  const account = await lockAccount(trx, caller, userId);
+  if (account.disabledAt === null) {
+    await setDisabledAt(trx, userId, new Date());
+    const endedSessions = await deleteSessions(trx, userId);
+    await recordAudit(trx, caller, 'user.disabled', {
+      subjectId: userId,
+      details: { reason, endedSessions },
+    });
+  }
+  return readAccount(trx, userId);
+}
+
+/** Lets an account sign in again. @throws DomainError `NOT_FOUND`, `FORBIDDEN` on oneself */
+export async function enableAccount(
+  trx: Trx,
+  caller: PersonCaller,
+  userId: string,
+  reason: string | undefined,
+): Promise<AdminUser> {
+  const account = await lockAccount(trx, caller, userId);
+  if (account.disabledAt !== null) {
+    await setDisabledAt(trx, userId, null);
+    await recordAudit(trx, caller, 'user.enabled', {
+      subjectId: userId,
+      details: { reason: reason ?? null },
+    });
+  }
+  return readAccount(trx, userId);
+}
+
+/**
+ * Changes a role; it holds from the account's next request.
+ * @throws DomainError `NOT_FOUND`, `FORBIDDEN` on oneself, `INVALID_INPUT` for ORGANIZATION without a membership
+ */
+export async function changeRole(
+  trx: Trx,
+  caller: PersonCaller,
+  userId: string,
+  role: Role,
+  reason: string,
+): Promise<AdminUser> {
+  const account = await lockAccount(trx, caller, userId);
+  if (role === 'ORGANIZATION' && !(await hasMembership(trx, userId))) {
+    throw invalidField('role', 'This account belongs to no organization.');
+  }
+  if (account.role !== role) {
+    await setRole(trx, userId, role);
+    await recordAudit(trx, caller, 'user.role_changed', {
+      subjectId: userId,
+      details: { reason, before: account.role, after: role },
+    });
+  }
+  return readAccount(trx, userId);
+}
+
+/** Signs an account out everywhere. @returns how many sessions it had @throws DomainError `NOT_FOUND` */
+export async function endAccountSessions(
+  trx: Trx,
+  caller: PersonCaller,
+  userId: string,
+  reason: string | undefined,
+): Promise<number> {
+  if ((await findPerson(trx, userId)) === undefined) throw new DomainError('NOT_FOUND');
+  const endedSessions = await deleteSessions(trx, userId);
+  await recordAudit(trx, caller, 'session.all_ended', {
+    subjectId: userId,
+    details: { endedSessions, reason: reason ?? null },
+  });
+  return endedSessions;
+}
+
+// An administrator acts on others only, and must still be one when the locks are had: of two who
+// demote each other at once, one wins, and one administrator remains.
+async function lockAccount(trx: Trx, { principal }: PersonCaller, userId: string) {
+  if (principal.userId === userId) {
+    throw new DomainError('FORBIDDEN', { message: 'Ask another administrator to change your own account.' });
+  }
+  const users = await lockUsers(trx, [principal.userId, userId]);
+  const actor = users.find((user) => user.id === principal.userId);
+  if (actor?.role !== 'ADMIN' || actor.disabledAt !== null) throw new DomainError('FORBIDDEN');
+  const account = users.find((user) => user.id === userId);
+  if (account === undefined) throw new DomainError('NOT_FOUND');
+  return account;
+}
+
+async function readAccount(trx: Trx, userId: string): Promise<AdminUser> {
+  const person = await findPerson(trx, userId);
+  if (person === undefined) throw new DomainError('NOT_FOUND');
+  return toAdminUser(person);
+}
+
+function toAdminUser(person: PersonRecord): AdminUser {
+  return { ...toUser(person), disabledAt: person.disabledAt?.toISOString() ?? null };
+}

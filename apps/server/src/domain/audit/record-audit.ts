@@ -1,0 +1,48 @@
+import type { Json } from '@truconn/contract';
+import { v7 as uuidv7 } from 'uuid';
+import type { Executor } from '../../database/connection.ts';
+import { insertAuditEvent } from '../../database/queries/audit.queries.ts';
+import type { Caller, PersonCaller } from '../caller.ts';
+
+/** What the audit log knows. Dotted, so that a prefix finds a family. */
+export type AuditAction =
+  | 'user.signed_up'
+  | 'user.sign_in'
+  | 'user.sign_in_failed'
+  | 'user.password_changed'
+  | 'user.password_check_failed'
+  | 'user.disabled'
+  | 'user.enabled'
+  | 'user.role_changed'
+  | 'session.ended'
+  | 'session.all_ended'
+  | 'session.refresh_reused'
+  | 'access.denied';
+
+export interface AuditDetails {
+  /** Whom it was done to; the actor unless told. */
+  subjectId?: string | null;
+  /** Never a password, token or cookie. */
+  details?: { [key: string]: Json };
+}
+
+/** Writes one line of the audit log: who did what to whom, from where. */
+export async function recordAudit(
+  db: Executor,
+  caller: Caller | PersonCaller,
+  action: AuditAction,
+  { subjectId, details }: AuditDetails = {},
+): Promise<void> {
+  const actorId = 'principal' in caller ? caller.principal.userId : null;
+  await insertAuditEvent(db, {
+    id: uuidv7(),
+    at: new Date(),
+    action,
+    actor_id: actorId,
+    subject_id: subjectId ?? actorId,
+    ip: caller.ip,
+    user_agent: caller.userAgent,
+    request_id: caller.requestId,
+    details: JSON.stringify(details ?? {}),
+  });
+}

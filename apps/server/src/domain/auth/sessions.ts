@@ -1,0 +1,46 @@
+import type { Page, PageInput, Session } from '@truconn/contract';
+import type { Executor, Trx } from '../../database/connection.ts';
+import { deleteSession, deleteSessions, listSessions } from '../../database/queries/sessions.queries.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { PersonCaller } from '../caller.ts';
+import { DomainError } from '../domain-error.ts';
+import { pageBounds, toPage, uuidKey } from '../paging.ts';
+import { presentSession } from './principal.ts';
+
+/** The caller's live sessions, newest first. */
+export async function listOwnSessions(
+  db: Executor,
+  { principal }: PersonCaller,
+  input: PageInput | undefined,
+): Promise<Page<Session>> {
+  const bounds = pageBounds(input, uuidKey);
+  const records = await listSessions(db, principal.userId, {
+    before: bounds.after,
+    limit: bounds.limit + 1,
+    now: new Date(),
+  });
+  return toPage(
+    records,
+    bounds,
+    uuidKey,
+    (record) => record.sessionId,
+    (record) => presentSession(record, principal.sessionId),
+  );
+}
+
+/**
+ * Ends one of the caller's sessions, with every token that stands for it.
+ * @throws DomainError `NOT_FOUND` for a session that is not theirs, ended or never was
+ */
+export async function endOwnSession(trx: Trx, caller: PersonCaller, sessionId: string): Promise<void> {
+  const ended = await deleteSession(trx, caller.principal.userId, sessionId);
+  if (!ended) throw new DomainError('NOT_FOUND');
+  await recordAudit(trx, caller, 'session.ended', { details: { sessionId } });
+}
+
+/** Ends all of the caller's sessions, this one included. @returns how many */
+export async function endAllOwnSessions(trx: Trx, caller: PersonCaller): Promise<number> {
+  const ended = await deleteSessions(trx, caller.principal.userId);
+  await recordAudit(trx, caller, 'session.all_ended', { details: { endedSessions: ended } });
+  return ended;
+}

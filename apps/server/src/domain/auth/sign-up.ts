@@ -1,0 +1,121 @@
+import { canonicalUsername, type SignUpInput, type User } from '@truconn/contract';
+import { v7 as uuidv7 } from 'uuid';
+import type { Trx } from '../../database/connection.ts';
+import {
+  findPerson,
+  findTaken,
+  insertOrganization,
+  insertUser,
+} from '../../database/queries/auth.queries.ts';
+import { toUser } from '../../database/queries/person-columns.ts';
+import { insertProfile } from '../../database/queries/profile.queries.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Caller } from '../caller.ts';
+import { DomainError, invalidField } from '../domain-error.ts';
+import { beginLedger } from '../ledger/append-entry.ts';
+import { inTurn } from './in-turn.ts';
+import { requireStrongPassword } from './password-policy.ts';
+import type { AuthServices } from './services.ts';
+import { translateTaken } from './taken.ts';
+
+/**
+ * Makes an account with its profile, its ledger and, for the role ORGANIZATION, its organization,
+ * in one transaction. Opens no session.
+ * @throws DomainError `INVALID_INPUT`, `EMAIL_TAKEN`, `USERNAME_TAKEN`, `OVERLOADED`
+ */
+export async function signUp(services: AuthServices, caller: Caller, input: SignUpInput): Promise<User> {
+  const role = input.role ?? 'CITIZEN';
+  if (!services.selfAssignableRoles.includes(role)) {
+    throw invalidField('role', 'This role cannot be chosen at sign-up.');
+  }
+  return createAccount(services, caller, { ...input, role });
+}
+
+/**
+ * The same with any role, for whoever may decide that: the command line makes administrators.
+ * @throws DomainError as `signUp`
+ */
+export async function createAccount(
+  services: Pick<AuthServices, 'database' | 'passwords'>,
+  caller: Caller,
+  input: SignUpInput & { role: User['role'] },
+): Promise<User> {
+  const username = ownUsername(input);
+  requireStrongPassword(input.password, toPasswordContext(input, username), 'password');
+  // Many sign-ups of one address at once would all be hashed for one to win: they take turns instead.
+  return inTurn(input.email, async () => {
+    await refuseTaken(services, input.email, username);
+    const passwordHash = await services.passwords.hash(input.password);
+    return services.database
+      .transact((trx) => insertAccount(trx, caller, input, username, passwordHash))
+      .catch(translateTaken);
+  });
+}
+
+function ownUsername(input: SignUpInput): string {
+  const username = input.username ?? input.email;
+  return requireOwnUsername(username, input.email);
+}
+
+/** @throws DomainError `INVALID_INPUT` when a username looks like somebody else's e-mail address */
+export function requireOwnUsername(username: string, email: string): string {
+  if (username.includes('@') && canonicalUsername(username) !== email) {
+    throw invalidField('username', 'A username with @ in it must be your own e-mail address.');
+  }
+  return username;
+}
+
+function toPasswordContext(input: SignUpInput, username: string) {
+  return { email: input.email, username, names: [input.firstName, input.lastName, input.organizationName] };
+}
+
+async function refuseTaken(
+  { database }: Pick<AuthServices, 'database'>,
+  email: string,
+  username: string,
+): Promise<void> {
+  const taken = await findTaken(database.kysely, email, canonicalUsername(username));
+  if (taken.email) throw new DomainError('EMAIL_TAKEN');
+  if (taken.username) throw new DomainError('USERNAME_TAKEN');
+}
+
+async function insertAccount(
+  trx: Trx,
+  caller: Caller,
+  input: SignUpInput & { role: User['role'] },
+  username: string,
+  passwordHash: string,
+): Promise<User> {
+  const id = uuidv7();
+  const createdAt = new Date();
+  await insertUser(trx, {
+    id,
+    email: input.email,
+    username,
+    username_canonical: canonicalUsername(username),
+    first_name: input.firstName ?? null,
+    last_name: input.lastName ?? null,
+    role: input.role,
+    password_hash: passwordHash,
+    created_at: createdAt,
+  });
+  await insertProfile(trx, id, input.language ?? 'en');
+  if (input.role === 'ORGANIZATION') await insertOrganization(trx, id, toOrganization(input, createdAt));
+  await beginLedger(trx, id);
+  await recordAudit(trx, caller, 'user.signed_up', { subjectId: id, details: { role: input.role } });
+  const person = await findPerson(trx, id);
+  if (person === undefined) throw new Error('unreachable: the account was just made');
+  return toUser(person);
+}
+
+function toOrganization(input: SignUpInput, createdAt: Date) {
+  const name = input.organizationName;
+  if (name === undefined) throw invalidField('organizationName', 'This field is required.');
+  return {
+    id: uuidv7(),
+    name,
+    website: input.organizationWebsite ?? null,
+    address: input.organizationAddress ?? null,
+    created_at: createdAt,
+  };
+}

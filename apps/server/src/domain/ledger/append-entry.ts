@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  entryPreimage,
+  GENESIS_HASH,
+  type Json,
+  type LedgerAction,
+  type LedgerActor,
+  toCanonicalJson,
+} from '@truconn/contract';
+import type { Trx } from '../../database/connection.ts';
+import {
+  insertLedgerEntry,
+  insertLedgerHead,
+  lockLedgerHead,
+} from '../../database/queries/ledger.queries.ts';
+
+const SALT_BYTES = 16;
+
+/** What an entry says; number, time and hashes are the ledger's matter. */
+export interface NewEntry {
+  action: LedgerAction;
+  actor: LedgerActor;
+  categoryId: number | null;
+  requestId: string | null;
+  /** Erasable: names, purposes, before and after. */
+  details: { [key: string]: Json };
+}
+
+/**
+ * A person's ledger, locked until the transaction ends. Whoever holds it is alone in changing that
+ * person's consents and access requests.
+ */
+export interface LockedLedger {
+  personId: string;
+  /** Read after the lock was had, and never before the last entry's time. */
+  now: Date;
+  append(entry: NewEntry): Promise<void>;
+}
+
+/** Begins the ledger of a person just made. */
+export async function beginLedger(trx: Trx, personId: string): Promise<void> {
+  await insertLedgerHead(trx, personId, new Date(), GENESIS_HASH);
+}
+
+/** @returns nothing for a person who does not exist */
+export async function lockLedger(trx: Trx, personId: string): Promise<LockedLedger | undefined> {
+  const head = await lockLedgerHead(trx, personId);
+  if (head === undefined) return undefined;
+  const now = new Date(Math.max(Date.now(), head.at.getTime()));
+  let { seq, hash } = head;
+  return {
+    personId,
+    now,
+    async append(entry) {
+      seq += 1;
+      const chained = chain(entry, seq, hash, now);
+      hash = chained.hash;
+      await insertLedgerEntry(trx, personId, chained);
+    },
+  };
+}
+
+function chain(entry: NewEntry, seq: number, prevHash: string, now: Date) {
+  const salt = randomBytes(SALT_BYTES);
+  const detailsHash = sha256(salt, toCanonicalJson(entry.details));
+  const unhashed = { ...entry, seq, at: now.toISOString(), detailsHash, prevHash };
+  return { ...unhashed, salt: salt.toString('hex'), hash: sha256(entryPreimage(unhashed)) };
+}
+
+function sha256(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}

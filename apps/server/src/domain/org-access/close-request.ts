@@ -1,0 +1,50 @@
+import type { AccessStatus, LedgerAction, LedgerActor } from '@truconn/contract';
+import type { Trx } from '../../database/connection.ts';
+import { type AccessRequestRecord, setRequestStatus } from '../../database/queries/org-access.queries.ts';
+import type { LockedLedger } from '../ledger/append-entry.ts';
+
+/** The actor of what happens by the clock. */
+export const SYSTEM: LedgerActor = { kind: 'system', id: null };
+
+/** Moves a request to another status, with its ledger entry. */
+export async function moveRequest(
+  trx: Trx,
+  ledger: LockedLedger,
+  request: AccessRequestRecord,
+  to: AccessStatus,
+  action: LedgerAction,
+  actor: LedgerActor,
+): Promise<AccessRequestRecord> {
+  await setRequestStatus(trx, request.id, to, ledger.now);
+  await ledger.append({
+    action,
+    actor,
+    categoryId: request.categoryId,
+    requestId: request.id,
+    details: requestDetails(request, to),
+  });
+  return { ...request, status: to, storedStatus: to, decidedAt: ledger.now };
+}
+
+/** Ends a request because its consent or its time has ended. */
+export async function closeRequest(
+  trx: Trx,
+  ledger: LockedLedger,
+  request: AccessRequestRecord,
+  to: 'REVOKED' | 'EXPIRED',
+  actor: LedgerActor,
+): Promise<AccessRequestRecord> {
+  return moveRequest(trx, ledger, request, to, to === 'EXPIRED' ? 'ACCESS_EXPIRED' : 'ACCESS_REVOKED', actor);
+}
+
+/** What an entry about a request says: who asked for what, before and after. */
+export function requestDetails(request: AccessRequestRecord, after: AccessStatus) {
+  return {
+    organization: { id: request.organizationId, name: request.organizationName },
+    purpose: request.purpose,
+    expiresAt: request.expiresAt?.toISOString() ?? null,
+    maxReads: request.maxReads,
+    before: request.storedStatus === null ? null : { status: request.storedStatus },
+    after: { status: after },
+  };
+}

@@ -1,0 +1,79 @@
+import type { AccessRequest, RequestAccessInput } from '@truconn/contract';
+import { v7 as uuidv7 } from 'uuid';
+import type { Trx } from '../../database/connection.ts';
+import {
+  type AccessRequestRecord,
+  findOpenRequest,
+  findRequestOfPerson,
+  insertRequest,
+  isEnabledUser,
+} from '../../database/queries/org-access.queries.ts';
+import type { MemberCaller } from '../caller.ts';
+import { futureMoment } from '../consent/change-consent.ts';
+import { stands } from '../consent/consent-state.ts';
+import { settleConsent } from '../consent/settle-consent.ts';
+import { DomainError } from '../domain-error.ts';
+import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
+import { closeRequest, requestDetails, SYSTEM } from './close-request.ts';
+import { toAccessRequest } from './present-request.ts';
+
+/**
+ * Asks a person for one category. While a request of this organization, person and category is open,
+ * that one is the answer. A person or category that is not there answers like one without consent.
+ * @returns a refusal to be thrown once the transaction is committed: what ran out stays written down
+ * @throws DomainError `INVALID_INPUT` for an end in the past
+ */
+export async function requestAccess(
+  trx: Trx,
+  caller: MemberCaller,
+  input: RequestAccessInput,
+): Promise<AccessRequest | DomainError> {
+  const refusal = new DomainError('CONSENT_NOT_GRANTED');
+  const ledger = await lockLedger(trx, input.userId);
+  const expiresAt = futureMoment(input.expiresAt, ledger?.now ?? new Date());
+  if (ledger === undefined || !(await isEnabledUser(trx, input.userId))) return refusal;
+  const consent = await settleConsent(trx, ledger, input.categoryId);
+  if (consent === undefined || !stands(consent, ledger.now)) return refusal;
+  const open = await findOpen(trx, ledger, caller, input.categoryId);
+  return toAccessRequest(open ?? (await insert(trx, ledger, caller, { ...input, expiresAt })));
+}
+
+async function findOpen(trx: Trx, ledger: LockedLedger, { organization }: MemberCaller, categoryId: number) {
+  const triple = { organizationId: organization.id, userId: ledger.personId, categoryId };
+  const open = await findOpenRequest(trx, triple, ledger.now);
+  if (open?.status !== 'EXPIRED') return open;
+  await closeRequest(trx, ledger, open, 'EXPIRED', SYSTEM);
+  return undefined;
+}
+
+async function insert(
+  trx: Trx,
+  ledger: LockedLedger,
+  { organization, principal }: MemberCaller,
+  input: Omit<RequestAccessInput, 'expiresAt'> & { expiresAt: Date | null },
+): Promise<AccessRequestRecord> {
+  const id = uuidv7();
+  await insertRequest(trx, {
+    id,
+    organization_id: organization.id,
+    user_id: ledger.personId,
+    category_id: input.categoryId,
+    requested_by: principal.userId,
+    purpose: input.purpose,
+    status: 'PENDING',
+    expires_at: input.expiresAt,
+    max_reads: input.maxReads ?? null,
+    requested_at: ledger.now,
+    decided_at: null,
+  });
+  const request = await findRequestOfPerson(trx, ledger.personId, id, ledger.now);
+  if (request === undefined) throw new Error('unreachable: the request was just made');
+  await ledger.append({
+    action: 'ACCESS_REQUESTED',
+    actor: { kind: 'organization', id: organization.id },
+    categoryId: input.categoryId,
+    requestId: id,
+    details: requestDetails({ ...request, storedStatus: null }, 'PENDING'),
+  });
+  return request;
+}

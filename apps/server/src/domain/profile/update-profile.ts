@@ -1,0 +1,43 @@
+import { canonicalUsername, type Profile, type ProfileUpdateInput } from '@truconn/contract';
+import type { Trx } from '../../database/connection.ts';
+import { findPerson } from '../../database/queries/auth.queries.ts';
+import { toProfile } from '../../database/queries/person-columns.ts';
+import { updateProfile, updateUser } from '../../database/queries/profile.queries.ts';
+import { requireOwnUsername } from '../auth/sign-up.ts';
+import { translateTaken } from '../auth/taken.ts';
+import type { PersonCaller } from '../caller.ts';
+
+/**
+ * Changes what is given and leaves the rest; `null` clears. The allow-list is the type: no role, no id.
+ * @throws DomainError `INVALID_INPUT`, `USERNAME_TAKEN`
+ */
+export async function updateOwnProfile(
+  trx: Trx,
+  { principal }: PersonCaller,
+  input: ProfileUpdateInput,
+): Promise<Profile> {
+  const { username, firstName, lastName, language, bio, mobile, address, location, url } = input;
+  await updateUser(
+    trx,
+    principal.userId,
+    given({ ...usernameChange(username, principal.user.email), first_name: firstName, last_name: lastName }),
+  ).catch(translateTaken);
+  await updateProfile(trx, principal.userId, given({ language, bio, mobile, address, location, url }));
+  const person = await findPerson(trx, principal.userId);
+  if (person === undefined) throw new Error('unreachable: the session belongs to this person');
+  return toProfile(person);
+}
+
+function usernameChange(username: string | undefined, email: string) {
+  if (username === undefined) return {};
+  requireOwnUsername(username, email);
+  return { username, username_canonical: canonicalUsername(username) };
+}
+
+type Given<Changes> = { [Key in keyof Changes]?: Exclude<Changes[Key], undefined> };
+
+function given<Changes extends object>(changes: Changes): Given<Changes> {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== undefined),
+  ) as Given<Changes>; // what fromEntries cannot know: the keys are those of `changes`
+}

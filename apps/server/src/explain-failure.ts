@@ -1,0 +1,50 @@
+import { EmbeddedDatabaseError } from './database/embedded/index.ts';
+import { type Settings, SettingsError } from './settings.ts';
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+// PostgreSQL's classes 28 (authorization) and 3D (no such database), and 53300 and 57P03.
+const REFUSED = /^(28|3D|53300|57P03|42501)/;
+
+/**
+ * Says in a sentence what stopped a start or a command, and what to do about it.
+ * @returns nothing for an error nobody foresaw
+ */
+export function explainFailure(error: unknown, settings?: Settings): string | undefined {
+  if (error instanceof SettingsError) return error.problems.join('\n');
+  if (error instanceof EmbeddedDatabaseError) return error.message;
+  const { code, syscall, message, path } = error as NodeJS.ErrnoException;
+  if (code === undefined) return explainTimeout(message);
+  if (syscall === 'listen') return explainListen(code, settings);
+  if (UNREACHABLE.has(code)) {
+    return `The database in DATABASE_URL cannot be reached (${code}): start it, or correct DATABASE_URL, or unset it to use the embedded PostgreSQL.`;
+  }
+  if (REFUSED.test(code)) {
+    return `The database in DATABASE_URL refused the connection (${message}): correct the user, the password or the database name in DATABASE_URL.`;
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOSPC') {
+    return `${path ?? settings?.dataDir ?? 'DATA_DIR'} cannot be written (${code}): make it writable, free some space, or set DATA_DIR to another directory.`;
+  }
+  return undefined;
+}
+
+function explainTimeout(message: string | undefined): string | undefined {
+  return message?.includes('timeout')
+    ? 'The database in DATABASE_URL does not answer: check the address and the network, or unset DATABASE_URL to use the embedded PostgreSQL.'
+    : undefined;
+}
+
+function explainListen(code: string, settings: Settings | undefined): string {
+  const where = `${settings?.host ?? 'HOST'}:${settings?.port ?? 'PORT'}`;
+  if (code === 'EADDRINUSE') {
+    return `Port ${settings?.port ?? ''} is taken: stop the other program, or choose another port with PORT=8001 npm start.`;
+  }
+  if (code === 'EACCES') return `${where} needs more rights to listen on: choose a PORT of 1024 or more.`;
+  return `The server cannot listen on ${where} (${code}): correct HOST and PORT.`;
+}

@@ -1,0 +1,22 @@
+import type { FastifyRequest } from 'fastify';
+import type { Credential } from '../domain/auth/principal.ts';
+
+const AUTHORIZATION = /^(bearer|token) +([\w.~+/=-]{1,4096})$/i;
+
+/**
+ * The credential that a request presents: `Bearer` with an access JWT or a session token, `Token` with
+ * a session token, or the session cookie. A header that is there but bad never falls back to the cookie.
+ */
+export function readCredential(request: FastifyRequest, cookieName: string): Credential {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) return fromHeader(authorization);
+  const token = request.cookies[cookieName];
+  return token === undefined ? { kind: 'none' } : { kind: 'sessionToken', token };
+}
+
+function fromHeader(header: string): Credential {
+  const [, scheme, token] = AUTHORIZATION.exec(header.trim()) ?? [];
+  if (scheme === undefined || token === undefined) return { kind: 'malformed' };
+  const isJwt = scheme.toLowerCase() === 'bearer' && token.includes('.');
+  return isJwt ? { kind: 'accessToken', token } : { kind: 'sessionToken', token };
+}

@@ -1,0 +1,74 @@
+import {
+  type TRPC_ERROR_CODE_KEY,
+  type TRPC_ERROR_CODE_NUMBER,
+  TRPC_ERROR_CODES_BY_KEY,
+} from '@trpc/server/rpc';
+import type { ErrorData, FieldErrors } from '@truconn/contract';
+import type { TranslatedError } from './error-envelope.ts';
+import { ROOT_FIELD } from './json-guard.ts';
+
+/** What `error` holds in every tRPC answer that is one. */
+export interface TrpcErrorShape {
+  message: string;
+  code: TRPC_ERROR_CODE_NUMBER;
+  data: ErrorData;
+}
+
+const TRPC_KEYS: Record<number, TRPC_ERROR_CODE_KEY> = {
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** tRPC's own shape; its HTTP status is taken from `data.httpStatus`. */
+export function trpcErrorShape(error: TranslatedError, requestId: string): TrpcErrorShape {
+  return {
+    message: error.message,
+    code: TRPC_ERROR_CODES_BY_KEY[TRPC_KEYS[error.status] ?? 'BAD_REQUEST'],
+    data: {
+      code: error.code,
+      httpStatus: error.status,
+      requestId,
+      ...(error.fields !== undefined && { fields: error.fields }),
+      ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+    },
+  };
+}
+
+// Statuses whose body the REST documents show: `detail`, and nothing beside it.
+const DOCUMENTED = new Set([401, 403, 404, 405, 429]);
+
+/** The documents' shape: the fields of a 400, else `{detail}`; elsewhere the code and the id too. */
+export function restErrorBody(error: TranslatedError, requestId: string): Record<string, unknown> {
+  if (error.fields !== undefined) return restFields(error.fields);
+  if (DOCUMENTED.has(error.status)) return { detail: error.message };
+  return { detail: error.message, code: error.code, request_id: requestId };
+}
+
+/** Field errors under REST's names: what belongs to no field is `non_field_errors`. */
+export function restFields(fields: FieldErrors): FieldErrors {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, sentences]) => [
+      name === ROOT_FIELD ? 'non_field_errors' : name,
+      sentences,
+    ]),
+  );
+}
+
+/** True for a URL of the tRPC face, which answers errors in tRPC's shape. */
+export function isTrpcUrl(url: string): boolean {
+  return /^\/trpc(?:[/?#]|$)/.test(url);
+}
+
+/** The body of a refusal, in the shape of the face that `url` belongs to. */
+export function errorBody(error: TranslatedError, requestId: string, url: string): Record<string, unknown> {
+  return isTrpcUrl(url) ? { error: trpcErrorShape(error, requestId) } : restErrorBody(error, requestId);
+}

@@ -1,0 +1,94 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { DomainError, invalidField } from '../domain/domain-error.ts';
+import { decodeUtf8, parseGuardedJson, ROOT_FIELD } from './json-guard.ts';
+import { MAX_BATCH_CALLS } from './limits.ts';
+import { hasBody } from './media-types.ts';
+import { queryOf } from './url.ts';
+
+/**
+ * What must hold before tRPC sees a request, for the scope it is registered in: JSON bodies and
+ * `input` URLs pass `parseGuardedJson`, no other body is read, and a batch has at most ten calls.
+ * Bodies stay text, which is what tRPC's adapter takes.
+ */
+export const trpcGuard = fp(async (scope) => {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      // `parseAs: 'buffer'` hands a Buffer; the type covers both kinds.
+      const text = decodeUtf8(body as Buffer);
+      if (text !== '') parseGuardedJson(text);
+      done(null, text);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  scope.addHook('onRequest', (request, _reply, done) => {
+    try {
+      guardUrl(request.raw.url, procedurePath(request));
+      acceptEmptyBody(request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+});
+
+/** The `:path` of the tRPC route: one procedure, or several with commas between them. */
+export function procedurePath(request: FastifyRequest): string {
+  // The route declares `:path`; outside of it there are no parameters.
+  return (request.params as { path?: string }).path ?? '';
+}
+
+/** The calls of a request, as tRPC will count them. */
+export function callsOf(url: string | undefined, path: string): string[] {
+  return isBatch(new URLSearchParams(queryOf(url))) ? decoded(path).split(',') : [path];
+}
+
+/**
+ * Checks the batch's size and the `input` of a URL.
+ * @throws DomainError `BATCH_TOO_LARGE`, `INVALID_INPUT`
+ */
+export function guardUrl(url: string | undefined, path: string): void {
+  const query = queryOf(url);
+  if (query === '') return;
+  const params = new URLSearchParams(strict(query));
+  if (isBatch(params) && decoded(path).split(',').length > MAX_BATCH_CALLS) {
+    throw new DomainError('BATCH_TOO_LARGE');
+  }
+  // tRPC would take it for headers; credentials never travel in a URL.
+  if (params.has('connectionParams')) throw invalidField('connectionParams', 'This is not accepted here.');
+  const inputs = params.getAll('input');
+  if (inputs.length > 1) throw invalidField(ROOT_FIELD, 'The URL holds more than one input.');
+  if (inputs[0]) parseGuardedJson(inputs[0]);
+}
+
+function isBatch(params: URLSearchParams): boolean {
+  return params.get('batch') === '1';
+}
+
+// URLSearchParams, which tRPC uses, mends what is broken; here it is refused.
+function strict(query: string): string {
+  try {
+    if (!decodeURIComponent(query).includes('\0')) return query;
+  } catch {
+    // Refused below, with the rest.
+  }
+  throw invalidField(ROOT_FIELD, 'The URL is not valid percent-encoded UTF-8, or holds a NUL.');
+}
+
+// tRPC decodes the path that Fastify has decoded already, so `%252C` separates calls too.
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+// A mutation without input needs no body; tRPC asks for the header nevertheless.
+function acceptEmptyBody({ method, headers }: FastifyRequest): void {
+  if (method === 'POST' && headers['content-type'] === undefined && !hasBody(headers)) {
+    headers['content-type'] = 'application/json';
+  }
+}

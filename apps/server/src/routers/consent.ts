@@ -1,0 +1,56 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import {
+  categoryInputSchema,
+  categorySchema,
+  consentChangeSchema,
+  consentViewSchema,
+  grantInputSchema,
+  historyInputSchema,
+  ledgerEntrySchema,
+  pageInputSchema,
+  pageSchema,
+} from '@truconn/contract';
+import { grantConsent, revokeConsent, toggleConsent } from '../domain/consent/change-consent.ts';
+import { listAllCategories, listOwnConsents, listOwnHistory } from '../domain/consent/list-consents.ts';
+import { listOwnLedger } from '../domain/ledger/list-entries.ts';
+import { read, write } from '../trpc/context.ts';
+import { personProcedure } from '../trpc/procedures.ts';
+
+export const consentRouter = {
+  categories: personProcedure
+    .input(pageInputSchema)
+    .output(pageSchema(categorySchema))
+    .query(({ ctx, input }) =>
+      read(ctx, (db) => listAllCategories(db, ctx.caller.principal.user.language, input)),
+    ),
+
+  list: personProcedure
+    .input(pageInputSchema)
+    .output(pageSchema(consentViewSchema))
+    .query(({ ctx, input }) => read(ctx, (db) => listOwnConsents(db, ctx.caller, input))),
+
+  grant: personProcedure
+    .input(grantInputSchema)
+    .output(consentViewSchema)
+    .mutation(({ ctx, input }) => write(ctx, (trx) => grantConsent(trx, ctx.caller, input))),
+
+  revoke: personProcedure
+    .input(categoryInputSchema)
+    .output(consentViewSchema)
+    .mutation(({ ctx, input }) => write(ctx, (trx) => revokeConsent(trx, ctx.caller, input.categoryId))),
+
+  toggle: personProcedure
+    .input(categoryInputSchema)
+    .output(consentViewSchema)
+    .mutation(({ ctx, input }) => write(ctx, (trx) => toggleConsent(trx, ctx.caller, input.categoryId))),
+
+  history: personProcedure
+    .input(historyInputSchema)
+    .output(pageSchema(consentChangeSchema))
+    .query(({ ctx, input }) => read(ctx, (db) => listOwnHistory(db, ctx.caller, input))),
+
+  ledger: personProcedure
+    .input(pageInputSchema)
+    .output(pageSchema(ledgerEntrySchema))
+    .query(({ ctx, input }) => read(ctx, (db) => listOwnLedger(db, ctx.caller, input))),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,42 @@
+import type { Executor, Trx } from '../database/connection.ts';
+import type { AuthServices } from '../domain/auth/services.ts';
+import type { Caller, Principal } from '../domain/caller.ts';
+import { DomainError } from '../domain/domain-error.ts';
+
+/** The session cookie of the answer that is being made. */
+export interface SessionCookie {
+  set(token: string, expiresAt: Date): void;
+  clear(): void;
+}
+
+/** What a procedure works with, over HTTP and through the server-side caller alike. */
+export interface Context {
+  caller: Caller;
+  /** The browser says that the call comes from a page of another site. */
+  foreignOrigin: boolean;
+  /**
+   * Who calls, asked of the database once per request.
+   * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED`
+   */
+  authenticate(): Promise<Principal>;
+  sessionCookie: SessionCookie;
+  auth: AuthServices;
+}
+
+/** Runs a reader on the pool. */
+export function read<Result>(ctx: Context, work: (db: Executor) => Promise<Result>): Promise<Result> {
+  return work(ctx.auth.database.kysely);
+}
+
+/**
+ * Runs a writer in one transaction. What it throws rolls back; a `DomainError` that it returns is
+ * thrown after the commit, so that what it wrote on the way to its refusal stays.
+ */
+export async function write<Result>(
+  ctx: Context,
+  work: (trx: Trx) => Promise<Result | DomainError>,
+): Promise<Result> {
+  const outcome = await ctx.auth.database.transact(work);
+  if (outcome instanceof DomainError) throw outcome;
+  return outcome;
+}
