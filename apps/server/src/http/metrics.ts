@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,10 +27,20 @@ export const metrics = fp<{ registry: Registry }>(async (app, { registry }) => {
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const cut = new Counter({
+    name: 'http_requests_cut_total',
+    help: 'Requests whose client hung up before the answer was complete.',
+    labelNames: ['method', 'route'],
+    registers: [registry],
+  });
   app.decorateRequest('metricsRoute', null);
   app.addHook('onResponse', (request, reply, done) => {
     const labels = { method: request.method, route: routeOf(request), status: reply.statusCode };
     durations.observe(labels, reply.elapsedTime / 1000);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    cut.inc({ method: request.method, route: routeOf(request) });
     done();
   });
   app.get('/metrics', async (_request, reply) => {

@@ -6,7 +6,7 @@ import { answerError, errorHandler } from './error-handler.ts';
 import { health, type ReadinessReport } from './health.ts';
 import { hosts } from './hosts.ts';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
-import { type LogStream, loggerOptions, RequestLog } from './logging.ts';
+import { cutRequestLog, type LogStream, loggerOptions, RequestLog } from './logging.ts';
 import { mediaTypes } from './media-types.ts';
 import { metrics } from './metrics.ts';
 import { notFound } from './not-found.ts';
@@ -40,6 +40,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
 
   await app.register(lifecycle);
+  await app.register(cutRequestLog);
   await app.register(errorHandler);
   await app.register(notFound);
   await app.register(baseHeaders, { headers });

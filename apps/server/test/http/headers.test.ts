@@ -76,6 +76,8 @@ describe('request ids', () => {
       '/trpc/edge.crash',
       '/trpc/edge.echo?input={',
       '/trpc/a,b?batch=1&input=1',
+      // Refused by tRPC before any context exists.
+      '/trpc/edge.echo,edge.touch?batch=1',
     ]) {
       const answer = await edge.send(path);
       const error = Array.isArray(answer.json) ? answer.json[0].error : answer.json.error;

@@ -87,7 +87,7 @@ describe('slow senders are cut off', () => {
   const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400, checkEveryMs: 50 };
 
   it('headers that drip are 408 within the time, however lively the drip', async () => {
-    await using slow = await startEdge({ limits });
+    await using slow = await startEdge({ limits: { ...limits, requestTimeoutMs: 60_000 } });
     const started = Date.now();
     const answer = parseRaw(
       await drip(slow.port, 'GET /plain HTTP/1.1\r\nHost: localhost\r\n', 'X-A: b\r\n'),
@@ -110,7 +110,7 @@ describe('slow senders are cut off', () => {
   });
 
   it('a silent connection is closed', async () => {
-    await using slow = await startEdge({ limits: { ...limits, connectionTimeoutMs: 200 } });
+    await using slow = await startEdge({ limits: { connectionTimeoutMs: 200 } });
     const started = Date.now();
     await slow.raw('', 3_000);
     expect(Date.now() - started).toBeLessThan(2_000);

@@ -79,6 +79,21 @@ describe('one line for each request', () => {
     expect(edge.rawLogs()).not.toContain('BODY-VALUE');
   });
 
+  it('a client that hangs up is logged as cut, with its address', async () => {
+    const client = new AbortController();
+    const answer = fetch(`http://127.0.0.1:${edge.port}/trpc/edge.slow?input=200`, { signal: client.signal });
+    setTimeout(() => client.abort(), 50);
+    await expect(answer).rejects.toThrow();
+    const find = () => edge.logs().find((log) => log.path === '/trpc/edge.slow');
+    await expect.poll(find).toMatchObject({ ip: '127.0.0.1', cut: true });
+    // The procedure ends later; the request is not logged again.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(edge.logs().filter((log) => log.path === '/trpc/edge.slow')).toHaveLength(1);
+    expect((await edge.send('/metrics')).text).toContain(
+      'http_requests_cut_total{method="GET",route="/trpc/edge.slow"} 1',
+    );
+  });
+
   it('a refused connection is logged without what it sent', async () => {
     await edge.raw(
       'GET /plain HTTP/1.1\r\nHost: localhost\r\nAuthorization: RAW-VALUE\r\nBad Header\r\n\r\n',

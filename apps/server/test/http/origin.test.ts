@@ -101,6 +101,12 @@ describe('CORS is an exact list', () => {
     });
   });
 
+  it('caches are told that answers vary by origin, on both faces', async () => {
+    for (const path of ['/plain', '/trpc/edge.echo', '/nowhere']) {
+      expect((await edge.send(path)).headers.vary).toMatch(/^Origin/);
+    }
+  });
+
   it('an error is readable to a listed origin as well', async () => {
     for (const path of ['/nowhere', '/trpc/nope']) {
       const answer = await edge.send(path, { headers: { origin: 'https://console.test' } });

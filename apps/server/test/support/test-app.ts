@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createTRPCClient, httpLink } from '@trpc/client';
+import type { SignUpInput, User } from '@truconn/contract';
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
+import { buildApp } from '../../src/app.ts';
+import { createPasswords } from '../../src/auth/password.ts';
+import { loadSigningKeys } from '../../src/auth/secrets.ts';
+import { connectDatabase } from '../../src/database/connection.ts';
+import { createAccount } from '../../src/domain/auth/sign-up.ts';
+import type { AppRouter } from '../../src/http/app-router.ts';
+import { parseSettings, type Settings } from '../../src/settings.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** The cheapest hash that argon2 makes: the tests are not about its cost. */
+export const CHEAP_HASH = { memoryKibibytes: 8, passes: 1 };
+export const PASSWORD = 'plum-orbit-lantern-42';
+
+export type Client = ReturnType<typeof connectClient>;
+
+/** Somebody signed up and signed in. */
+export interface Person {
+  user: User;
+  email: string;
+  password: string;
+  accessToken: string;
+  refreshToken: string;
+  sessionId: string;
+  client: Client;
+}
+
+/** A real server on a free port, with a real database of its own. */
+export interface TestApp extends AsyncDisposable {
+  url: string;
+  app: FastifyInstance;
+  settings: Settings;
+  database: TestDatabase;
+  /** Everything the server logged, line by line. */
+  logs: string[];
+  client(headers?: Record<string, string>): Client;
+  /** Calls a procedure as raw HTTP. */
+  call(procedure: string, options?: CallOptions): Promise<CallAnswer>;
+  signUp(input?: Partial<SignUpInput>): Promise<Person>;
+  signUpOrganization(name?: string): Promise<Person>;
+  /** Made as the command line does. */
+  signUpAdmin(): Promise<Person>;
+  signIn(email: string, password?: string): Promise<Omit<Person, 'email' | 'password'>>;
+  /** Reads or writes behind the server's back, as the owner. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'POST';
+  input?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A tRPC answer as it went over the wire. */
+export interface CallAnswer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+export interface TestAppOptions {
+  env?: Record<string, string>;
+  /** Share another app's database, as a second instance does. */
+  database?: TestDatabase;
+}
+
+/** @example await using app = await startTestApp(); */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase());
+  const settings = parseSettings(
+    { LOG_LEVEL: 'info', SECRET_KEY: 'a-test-key-0123456789-abcdefghijkl', ...options.env },
+    process.cwd(),
+  );
+  const logs: string[] = [];
+  const connected = connectDatabase(database.appUrl, { statementNames: settings.statementNames });
+  const passwords = await createPasswords({ cost: CHEAP_HASH });
+  const app = await buildApp({
+    settings,
+    database: connected,
+    signingKeys: loadSigningKeys(settings),
+    passwords,
+    logStream: { write: (line) => void logs.push(line) },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  // `listen` on TCP always has an address of this kind.
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
+  owner.on('error', () => undefined);
+
+  const testApp: TestApp = {
+    url,
+    app,
+    settings,
+    database,
+    logs,
+    client: (headers = {}) => connectClient(url, headers),
+    call: (procedure, call) => callProcedure(url, procedure, call),
+    async signUp(input = {}) {
+      const account = { ...newPerson(), ...input };
+      await connectClient(url).auth.signUp.mutate(account);
+      return signedIn(testApp, account);
+    },
+    async signUpOrganization(name = 'City Hospital') {
+      const { email, password } = newPerson();
+      const account = { email, password, role: 'ORGANIZATION', organizationName: name } as const;
+      await connectClient(url).auth.signUp.mutate(account);
+      return signedIn(testApp, account);
+    },
+    async signUpAdmin() {
+      const account = { ...newPerson(), role: 'ADMIN' } as const;
+      const caller = { requestId: crypto.randomUUID(), ip: null, userAgent: null };
+      await createAccount({ database: connected, passwords }, caller, account);
+      return signedIn(testApp, account);
+    },
+    async signIn(identifier, password = PASSWORD) {
+      const answer = await connectClient(url).auth.signIn.mutate({
+        identifier,
+        password,
+        credential: 'bearer',
+      });
+      const { user, session, accessToken = '', refreshToken = '' } = answer;
+      const client = connectClient(url, { authorization: `Bearer ${accessToken}` });
+      return { user, accessToken, refreshToken, sessionId: session.id, client };
+    },
+    async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
+      return (await owner.query<Row>(text, values)).rows;
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await connected.close();
+      await owner.end();
+      if (options.database === undefined) await database[Symbol.asyncDispose]();
+    },
+  };
+  return testApp;
+}
+
+/** An e-mail address that no other test uses, and what else a person needs. */
+export function newPerson() {
+  return {
+    email: `person-${randomBytes(6).toString('hex')}@example.com`,
+    password: PASSWORD,
+    firstName: 'Asha',
+    lastName: 'Patel',
+  };
+}
+
+async function signedIn(app: TestApp, account: { email: string; password: string }): Promise<Person> {
+  const { email, password } = account;
+  return { email, password, ...(await app.signIn(email, password)) };
+}
+
+function connectClient(url: string, headers: Record<string, string> = {}) {
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] });
+}
+
+async function callProcedure(
+  url: string,
+  procedure: string,
+  { method = 'POST', input, headers = {} }: CallOptions = {},
+): Promise<CallAnswer> {
+  const query =
+    method === 'GET' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
+  const body = method === 'POST' && input !== undefined ? JSON.stringify(input) : undefined;
+  const response = await fetch(`${url}/trpc/${procedure}${query}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
