@@ -21,7 +21,7 @@ async function start(settings: Settings): Promise<void> {
       settings,
       signingKeys,
       database: opened.database,
-      passwords: await createPasswords(),
+      passwords: await createPasswords({ slots: settings.hashSlots }),
     });
     await app.listen({ host: settings.host, port: settings.port });
     stopOnSignals(async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { ROLES, type Role } from '@truconn/contract';
@@ -34,6 +35,8 @@ export interface Settings {
   smtpUrl: string | undefined;
   mailFrom: string;
   rateLimits: boolean;
+  /** Password hashes that run at once. */
+  hashSlots: number;
   logLevel: LogLevel;
 }
 
@@ -136,6 +139,8 @@ const environment = z.object({
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().default('TruConn <no-reply@localhost>'),
   RATE_LIMITS: onOff.default(true),
+  // Node's own; read here because the hash queue must leave a thread free.
+  UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1024).default(4),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
@@ -178,6 +183,7 @@ export function parseSettings(env: Record<string, string | undefined>, root: str
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
     rateLimits: values.RATE_LIMITS,
+    hashSlots: hashSlots(values.UV_THREADPOOL_SIZE),
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };
 }
@@ -191,6 +197,11 @@ function refuseUnsafe(values: z.infer<typeof environment>): void {
   if (values.DEBUG) problems.push('DEBUG must not be on in production.');
   if (!values.RATE_LIMITS) problems.push('RATE_LIMITS must not be off in production.');
   if (problems.length > 0) throw new SettingsError(problems);
+}
+
+// argon2 and Web Crypto share libuv's threads: one is left for the signatures of tokens.
+function hashSlots(threads: number): number {
+  return Math.max(1, Math.min(availableParallelism(), threads - 1));
 }
 
 // A server that listens on every address is still reached under one name.

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import { HashQueue } from './hash-queue.ts';
 
@@ -26,13 +25,14 @@ export interface Passwords {
 }
 
 /**
+ * @param options.slots hashes that run at once
  * @throws DomainError `OVERLOADED` from both functions when too many hashes wait
  * @see NIST SP 800-63B-4 3.1.1.2, OWASP ASVS 5.0.0 11.4.2
  */
-export async function createPasswords(options: { cost?: HashCost; slots?: number } = {}): Promise<Passwords> {
+export async function createPasswords(options: { slots: number; cost?: HashCost }): Promise<Passwords> {
   const cost = options.cost ?? DEFAULT_COST;
   const parameters = { memoryCost: cost.memoryKibibytes, timeCost: cost.passes, parallelism: 1 };
-  const queue = new HashQueue({ slots: options.slots ?? hashSlots() });
+  const queue = new HashQueue({ slots: options.slots });
   const hash = (password: string) =>
     argon2.hash(password.normalize('NFC'), { type: argon2.argon2id, ...parameters });
   // Made at start with today's parameters, so that an unknown account costs as much as a known one.
@@ -49,10 +49,4 @@ export async function createPasswords(options: { cost?: HashCost; slots?: number
       };
     },
   };
-}
-
-// argon2 and Web Crypto share libuv's threads: one is left for the signatures of tokens.
-function hashSlots(): number {
-  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
-  return Math.max(1, Math.min(availableParallelism(), threads - 1));
 }

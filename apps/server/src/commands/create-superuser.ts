@@ -6,7 +6,7 @@ import { migrate } from '../database/migrate.ts';
 import { createAccount } from '../domain/auth/sign-up.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { newRequestId } from '../http/security-headers.ts';
-import type { Settings } from '../settings.ts';
+import { readEnvironment, type Settings } from '../settings.ts';
 import { openDatabase } from '../startup.ts';
 
 /**
@@ -18,7 +18,10 @@ export async function createSuperuser(settings: Settings, args: string[]): Promi
   const opened = await openDatabase(settings, { maxConnections: 2 });
   try {
     await migrate(opened);
-    const services = { database: opened.database, passwords: await createPasswords() };
+    const services = {
+      database: opened.database,
+      passwords: await createPasswords({ slots: settings.hashSlots }),
+    };
     const caller = { requestId: newRequestId(), ip: null, userAgent: 'createsuperuser' };
     const user = await createAccount(services, caller, { email, password, role: 'ADMIN' });
     console.log(`${user.email} is an administrator now.`);
@@ -34,10 +37,11 @@ async function readAccount(args: string[]): Promise<{ email: string; password: s
     args,
     options: { email: { type: 'string' }, password: { type: 'string' } },
   });
-  const email = values.email ?? process.env.SUPERUSER_EMAIL ?? (await read({ prompt: 'E-mail: ' }));
+  const env = readEnvironment(process.cwd());
+  const email = values.email ?? env.SUPERUSER_EMAIL ?? (await read({ prompt: 'E-mail: ' }));
   const parsed = emailSchema.safeParse(email);
   if (!parsed.success) throw new Error(parsed.error.issues[0]?.message ?? 'Enter an e-mail address.');
-  const password = values.password ?? process.env.SUPERUSER_PASSWORD ?? (await askPassword());
+  const password = values.password ?? env.SUPERUSER_PASSWORD ?? (await askPassword());
   return { email: parsed.data, password };
 }
 

@@ -79,7 +79,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   );
   const logs: string[] = [];
   const connected = connectDatabase(database.appUrl, { statementNames: settings.statementNames });
-  const passwords = await createPasswords({ cost: CHEAP_HASH });
+  const passwords = await createPasswords({ cost: CHEAP_HASH, slots: settings.hashSlots });
   const app = await buildApp({
     settings,
     database: connected,
