@@ -12,6 +12,8 @@ const UNREACHABLE = new Set([
 // PostgreSQL's classes 28 (authorization) and 3D (no such database), and 53300 and 57P03.
 const REFUSED = /^(28|3D|53300|57P03|42501)/;
 
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'ENOENT']);
+
 /**
  * Says in a sentence what stopped a start or a command, and what to do about it.
  * @returns nothing for an error nobody foresaw
@@ -28,7 +30,7 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   if (REFUSED.test(code)) {
     return `The database in DATABASE_URL refused the connection (${message}): correct the user, the password or the database name in DATABASE_URL.`;
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOSPC') {
+  if (UNWRITABLE.has(code)) {
     return `${path ?? settings?.dataDir ?? 'DATA_DIR'} cannot be written (${code}): make it writable, free some space, or set DATA_DIR to another directory.`;
   }
   return undefined;

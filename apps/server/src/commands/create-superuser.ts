@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { emailSchema } from '@truconn/contract';
-import { read } from 'read';
 import { createPasswords } from '../auth/password.ts';
 import { migrate } from '../database/migrate.ts';
 import { createAccount } from '../domain/auth/sign-up.ts';
@@ -8,6 +7,7 @@ import { DomainError } from '../domain/domain-error.ts';
 import { newRequestId } from '../http/security-headers.ts';
 import { readEnvironment, type Settings } from '../settings.ts';
 import { openDatabase } from '../startup.ts';
+import { type Ask, withQuestions } from './prompt.ts';
 
 /**
  * `npm run createsuperuser`: makes an administrator, with the server running or not. Takes
@@ -38,17 +38,18 @@ async function readAccount(args: string[]): Promise<{ email: string; password: s
     options: { email: { type: 'string' }, password: { type: 'string' } },
   });
   const env = readEnvironment(process.cwd());
-  const email = values.email ?? env.SUPERUSER_EMAIL ?? (await read({ prompt: 'E-mail: ' }));
-  const parsed = emailSchema.safeParse(email);
-  if (!parsed.success) throw new Error(parsed.error.issues[0]?.message ?? 'Enter an e-mail address.');
-  const password = values.password ?? env.SUPERUSER_PASSWORD ?? (await askPassword());
-  return { email: parsed.data, password };
+  return withQuestions(async (ask) => {
+    const email = values.email ?? env.SUPERUSER_EMAIL ?? (await ask('E-mail: '));
+    const parsed = emailSchema.safeParse(email);
+    if (!parsed.success) throw new Error(parsed.error.issues[0]?.message ?? 'Enter an e-mail address.');
+    const password = values.password ?? env.SUPERUSER_PASSWORD ?? (await askPassword(ask));
+    return { email: parsed.data, password };
+  });
 }
 
-async function askPassword(): Promise<string> {
-  const hidden = { silent: true, replace: '*' } as const;
-  const password = await read({ prompt: 'Password: ', ...hidden });
-  const again = await read({ prompt: 'Password again: ', ...hidden });
+async function askPassword(ask: Ask): Promise<string> {
+  const password = await ask('Password: ', { hidden: true });
+  const again = await ask('Password again: ', { hidden: true });
   if (password !== again) throw new Error('The two passwords differ; start again.');
   return password;
 }

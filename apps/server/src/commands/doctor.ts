@@ -26,7 +26,7 @@ export async function doctor(): Promise<void> {
   }
   const problems = findings.filter((finding) => finding.level === 'problem').length;
   const warnings = findings.filter((finding) => finding.level === 'warning').length;
-  console.log(`\n${problems} problems, ${warnings} warnings.`);
+  console.log(`\nProblems: ${problems}. Warnings: ${warnings}.`);
   if (problems > 0) process.exitCode = 1;
 }
 

@@ -81,7 +81,8 @@ function translateFastifyError(error: Error & { code?: unknown }): TranslatedErr
   // The client hung up while its body was read; nobody reads this answer.
   if (error.code === 'ECONNRESET' && error.message === 'aborted') return translated('REQUEST_TIMEOUT');
   const known = typeof error.code === 'string' ? FASTIFY_CODES[error.code] : undefined;
-  return translated(known ?? 'INTERNAL');
+  if (known !== 'INVALID_INPUT') return translated(known ?? 'INTERNAL');
+  return translated(known, { fields: { [ROOT_FIELD]: ['This is not a well-formed request.'] } });
 }
 
 interface Details {

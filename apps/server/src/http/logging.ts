@@ -25,7 +25,9 @@ export class RequestLog extends Fastify.LogController {
     void request.raw.socket.remoteAddress;
   }
 
-  override routeNotFound(): void {}
+  override routeNotFound(): void {
+    // The one line of the request says 404.
+  }
 
   override requestCompleted(
     error: Error | null | undefined,

@@ -48,6 +48,12 @@ describe('REST errors have the documents’ shapes', () => {
     expect((await thrown(invalidField('input', 'No.'))).json).toEqual({ non_field_errors: ['No.'] });
   });
 
+  it('a URL that cannot be decoded is not well formed', async () => {
+    const answer = await edge.send('/plain/%zz');
+    expect(answer.status).toBe(400);
+    expect(answer.json).toEqual({ non_field_errors: ['This is not a well-formed request.'] });
+  });
+
   it('RATE_LIMITED says when to try again', async () => {
     const answer = await thrown(new DomainError('RATE_LIMITED', { retryAfterSeconds: 61.2 }));
     expect(answer.headers['retry-after']).toBe('62');

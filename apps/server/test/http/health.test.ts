@@ -34,7 +34,7 @@ describe('health', () => {
     const failed = await edge.send('/readyz');
     expect(failed.status).toBe(503);
     expect(failed.text).not.toContain('10.0.0.1');
-    edge.setReadiness(() => new Promise(() => {}));
+    edge.setReadiness(() => Promise.withResolvers<never>().promise);
     expect((await edge.send('/readyz')).status).toBe(503);
   }, 10_000);
 });

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HTTP_LIMITS } from '../../src/http/limits.ts';
-import { codeOf, type Edge, parseRaw, startEdge, UUID_V7 } from './support.ts';
+import { codeOf, type Edge, ignore, parseRaw, startEdge, UUID_V7 } from './support.ts';
 import { ran } from './test-router.ts';
 
 let edge: Edge;
@@ -130,7 +130,7 @@ describe('slow senders are cut off', () => {
     socket.on('data', (chunk) => {
       text += chunk;
     });
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     socket.on('close', () => {
       open = false;
     });

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { closeGracefully } from '../../src/http/shutdown.ts';
-import { startEdge } from './support.ts';
+import { ignore, startEdge } from './support.ts';
 
 const refused = (port: number) =>
   new Promise<boolean>((resolve) => {
@@ -69,7 +69,7 @@ it('after the limit what is left is cut', async () => {
     `http://127.0.0.1:${edge.port}/trpc/edge.ticks?input=${encodeURIComponent('{"fail":false}')}`,
   );
   const half = net.connect(edge.port, '127.0.0.1');
-  half.on('error', () => {});
+  half.on('error', ignore);
   half.write(
     'POST /plain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
   );
@@ -79,7 +79,7 @@ it('after the limit what is left is cut', async () => {
   expect(Date.now() - started).toBeGreaterThanOrEqual(290);
   expect(Date.now() - started).toBeLessThan(2_000);
   expect(await under).toBe('cut');
-  await stream.then((response) => response.text()).catch(() => {});
+  await stream.then((response) => response.text()).catch(ignore);
 });
 
 it('closing twice is closing once', async () => {

@@ -135,12 +135,17 @@ function exchange(port: number, bytes: string | Buffer, timeoutMs = 5_000): Prom
       reject(new Error(`The server kept the connection; so far: ${Buffer.concat(chunks).toString()}`));
     }, timeoutMs);
     socket.on('data', (chunk) => chunks.push(chunk));
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks).toString('utf8'));
     });
   });
+}
+
+/** For failures that a test brings about and expects. */
+export function ignore(): void {
+  // Nothing to do.
 }
 
 /** Splits a raw answer into its status, headers and JSON body. */

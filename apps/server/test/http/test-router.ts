@@ -57,7 +57,7 @@ const edge = {
       for (let tick = 1; !signal?.aborted; tick++) {
         yield { tick };
         if (input.fail) throw new DomainError('SESSION_EXPIRED');
-        await sleep(20, undefined, { signal }).catch(() => {});
+        await sleep(20);
       }
     } finally {
       ran.endedStreams++;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createTRPCClient, httpLink } from '@trpc/client';
 import type { SignUpInput, User } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
@@ -9,15 +8,14 @@ import { createPasswords } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createAccount } from '../../src/domain/auth/sign-up.ts';
-import type { AppRouter } from '../../src/http/app-router.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
+import { type Client, connectClient } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** The cheapest hash that argon2 makes: the tests are not about its cost. */
 export const CHEAP_HASH = { memoryKibibytes: 8, passes: 1 };
+export type { Client } from './client.ts';
 export const PASSWORD = 'plum-orbit-lantern-42';
-
-export type Client = ReturnType<typeof connectClient>;
 
 /** Somebody signed up and signed in. */
 export interface Person {
@@ -154,10 +152,6 @@ export function newPerson() {
 async function signedIn(app: TestApp, account: { email: string; password: string }): Promise<Person> {
   const { email, password } = account;
   return { email, password, ...(await app.signIn(email, password)) };
-}
-
-function connectClient(url: string, headers: Record<string, string> = {}) {
-  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] });
 }
 
 async function callProcedure(

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const DIST = path.resolve(import.meta.dirname, '../../dist');
+
+/** What a finished process said. */
+export interface Finished {
+  code: number | null;
+  output: string;
+}
+
+/** The built server as a process of its own. */
+export interface ServerProcess {
+  url: string;
+  child: ChildProcess;
+  output(): string;
+  /** Sends a signal and waits for the end. */
+  stop(signal: NodeJS.Signals): Promise<Finished>;
+}
+
+/** An empty directory to run in, so that no `.env` of the project is read; gone afterwards. */
+export interface Workplace extends AsyncDisposable {
+  directory: string;
+  dataDir: string;
+  /** Starts the server and waits until it says that it is ready. */
+  start(env?: Record<string, string>): Promise<ServerProcess>;
+  /** Runs `main.js` or a command to its end. */
+  run(args: string[], options?: { env?: Record<string, string>; input?: string }): Promise<Finished>;
+}
+
+export function createWorkplace(): Workplace {
+  const directory = mkdtempSync(path.join(tmpdir(), 'truconn-process-'));
+  const dataDir = path.join(directory, 'data');
+  const running = new Set<ServerProcess>();
+  const env = (extra: Record<string, string> = {}) => ({
+    PATH: process.env.PATH ?? '',
+    HOME: directory,
+    DATA_DIR: dataDir,
+    ...extra,
+  });
+  return {
+    directory,
+    dataDir,
+    async start(extra = {}) {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const server = launch(['main.js'], directory, env({ PORT: String(port), ...extra }));
+      await waitUntil(() => server.output().includes('TruConn is ready'), server);
+      const started = { ...server, url };
+      running.add(started);
+      return started;
+    },
+    async run(args, { env: extra = {}, input = '' } = {}) {
+      const [script = '', ...rest] = args;
+      const command = launch([script, ...rest], directory, env(extra));
+      command.child.stdin?.end(input);
+      return command.finished;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const server of running) {
+        if (server.child.exitCode === null && server.child.signalCode === null) await server.stop('SIGTERM');
+      }
+      // An orphaned database is taken over and stopped by any command that comes and goes.
+      if (existsSync(path.join(dataDir, 'postgres'))) await this.run(['cli.js', 'migrate']);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch([script = '', ...args]: string[], cwd: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [path.join(DIST, script), ...args], { cwd, env, stdio: 'pipe' });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  // Standard input may be closed by a process that ends without reading it.
+  child.stdin.on('error', () => undefined);
+  const finished = once(child, 'close').then(([code]): Finished => ({ code, output }));
+  return {
+    child,
+    finished,
+    output: () => output,
+    stop: (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      return finished;
+    },
+  };
+}
+
+async function waitUntil(condition: () => boolean, server: ReturnType<typeof launch>): Promise<void> {
+  while (!condition()) {
+    if (server.child.exitCode !== null) throw new Error(`The server ended:\n${server.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP address was expected.');
+  return address.port;
+}
