@@ -49,6 +49,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     credentials: nameCredentialLookups(database),
     selfAssignableRoles: settings.selfAssignableRoles,
   };
+  database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
   registerGauges(metricsRegistry, database, passwords);
   await app.register(cookie);
   await app.register(

@@ -10,7 +10,8 @@ const UNREACHABLE = new Set([
   'ENETUNREACH',
 ]);
 // PostgreSQL's classes 28 (authorization) and 3D (no such database), and 53300 and 57P03.
-const REFUSED = /^(28|3D|53300|57P03|42501)/;
+const REFUSED = /^(28|3D|53300|57P03)/;
+const NO_RIGHTS = '42501';
 
 const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'ENOENT']);
 
@@ -22,7 +23,7 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   if (error instanceof SettingsError) return error.problems.join('\n');
   if (error instanceof EmbeddedDatabaseError) return error.message;
   const { code, syscall, message, path } = error as NodeJS.ErrnoException;
-  if (code === undefined) return explainTimeout(message);
+  if (code === undefined) return explainUncoded(message);
   if (syscall === 'listen') return explainListen(code, settings);
   if (UNREACHABLE.has(code)) {
     return `The database in DATABASE_URL cannot be reached (${code}): start it, or correct DATABASE_URL, or unset it to use the embedded PostgreSQL.`;
@@ -30,13 +31,19 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   if (REFUSED.test(code)) {
     return `The database in DATABASE_URL refused the connection (${message}): correct the user, the password or the database name in DATABASE_URL.`;
   }
+  if (code === NO_RIGHTS) {
+    return `The database role lacks rights (${message}): put the owner's connection into DATABASE_MIGRATION_URL, so that npm run migrate can set the database up.`;
+  }
   if (UNWRITABLE.has(code)) {
     return `${path ?? settings?.dataDir ?? 'DATA_DIR'} cannot be written (${code}): make it writable, free some space, or set DATA_DIR to another directory.`;
   }
   return undefined;
 }
 
-function explainTimeout(message: string | undefined): string | undefined {
+function explainUncoded(message: string | undefined): string | undefined {
+  if (message?.startsWith('corrupted migrations')) {
+    return 'The database was set up by a newer TruConn than this one: start that version, or restore a backup from before it.';
+  }
   return message?.includes('timeout')
     ? 'The database in DATABASE_URL does not answer: check the address and the network, or unset DATABASE_URL to use the embedded PostgreSQL.'
     : undefined;

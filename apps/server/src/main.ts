@@ -42,6 +42,7 @@ function welcome(settings: Settings, { place, notices }: { place: string; notice
   say('');
   say(`TruConn is ready at ${settings.publicUrl}`);
   say(`  The data is in ${place}`);
+  if (settings.production) return;
   say('  Try next, in another terminal:');
   say('    npm run demo                 the whole story in one screen');
   say('    npm run createsuperuser      an administrator of your own');

@@ -86,7 +86,10 @@ const list = z.string().transform((value) =>
 );
 const origin = z
   .url({ protocol: /^https?$/, message: 'must be an http or https address such as https://truconn.example' })
-  .refine((value) => new URL(value).origin === value.replace(/\/$/, ''), 'must be an origin without a path')
+  .refine(
+    (value) => URL.parse(value)?.origin === value.replace(/\/$/, ''),
+    'must be an origin without a path',
+  )
   .transform((value) => new URL(value).origin);
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,

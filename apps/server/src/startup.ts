@@ -16,7 +16,6 @@ export interface OpenedDatabase extends DatabaseAddresses {
 
 export interface OpenOptions {
   report?: (line: string) => void;
-  onIdleError?: (error: Error) => void;
   maxConnections?: number;
 }
 
@@ -25,7 +24,6 @@ export async function openDatabase(settings: Settings, options: OpenOptions = {}
   const found = settings.databaseUrl === undefined ? await joinOwn(settings, options) : external(settings);
   const database = connectDatabase(found.appUrl, {
     statementNames: settings.statementNames,
-    ...(options.onIdleError === undefined ? {} : { onIdleError: options.onIdleError }),
     ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
   });
   return {

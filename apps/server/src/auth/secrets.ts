@@ -42,7 +42,7 @@ function keepSecret(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (secret.length < 32) {
     throw new Error(
-      `${file} does not hold a whole secret; remove it to have a new one made (all sign-ins end).`,
+      `${file} does not hold a whole secret; remove it to have a new one made; every access and refresh token ends with it.`,
     );
   }
   return secret;

@@ -11,6 +11,8 @@ const REFRESH_TYPE = 'rt+jwt';
 // Headers that carry or point to a key have no place in a token that we signed (RFC 8725 3.10).
 const FOREIGN_KEY_HEADERS = ['jwk', 'jku', 'x5c', 'x5u'] as const;
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 /** Whose token, on which session. */
 export interface TokenSubject {
   userId: string;
@@ -58,7 +60,7 @@ export function createTokens(keys: SigningKeys, issuer: string): Tokens {
     async verifyRefresh(token) {
       const payload = await verify(keys, issuer, REFRESH_TYPE, token);
       const generation = payload.gen;
-      if (typeof generation !== 'number') throw new DomainError('UNAUTHENTICATED');
+      if (!isGeneration(generation)) return refuse();
       return { ...toSubject(payload), generation };
     },
   };
@@ -90,6 +92,11 @@ function refuse(): never {
 
 function toSubject(payload: JWTPayload): TokenSubject {
   const { sub, sid } = payload;
-  if (typeof sub !== 'string' || typeof sid !== 'string') return refuse();
+  if (typeof sub !== 'string' || typeof sid !== 'string' || !UUID.test(sid)) return refuse();
   return { userId: sub, sessionId: sid };
+}
+
+// What the database's column holds: more would fail there instead of here.
+function isGeneration(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2_147_483_647;
 }

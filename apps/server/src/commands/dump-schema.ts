@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connectDatabase } from '../database/connection.ts';
 import { migrate } from '../database/migrate.ts';
@@ -15,6 +15,7 @@ export async function dumpSchemaFile(settings: Settings): Promise<void> {
     await migrate(opened);
     const owner = connectDatabase(opened.ownerUrl, { maxConnections: 1 });
     try {
+      mkdirSync(path.dirname(SCHEMA_FILE), { recursive: true });
       writeFileSync(SCHEMA_FILE, await dumpSchema(owner.kysely));
     } finally {
       await owner.close();

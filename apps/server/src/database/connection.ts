@@ -21,8 +21,6 @@ export interface DatabaseOptions {
   /** Connections at most; PostgreSQL serves a few per core best. */
   maxConnections?: number;
   statementNames?: boolean;
-  /** Told of connections that PostgreSQL or the network ended while idle. */
-  onIdleError?: (error: Error) => void;
 }
 
 const DEADLOCK_OR_SERIALIZATION = new Set(['40P01', '40001']);
@@ -38,8 +36,8 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     application_name: 'truconn',
     keepAlive: true,
   });
-  // Without a listener, a restart of PostgreSQL would end this process.
-  pool.on('error', (error) => options.onIdleError?.(error));
+  // Without a listener, a restart of PostgreSQL would end this process; the server adds one that logs.
+  pool.on('error', () => undefined);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

@@ -41,12 +41,16 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   await limitStatements(db, role);
 }
 
-// Set on the role and not on the connection: a transaction pooler refuses start-up parameters.
+// Set on the role and not on the connection: a transaction pooler refuses start-up parameters. Set for
+// this database alone: another one of the same cluster may be migrating at this moment.
 async function limitStatements(db: Kysely<Tables>, role: string): Promise<void> {
-  const allowed = await sql<{ ok: boolean }>`
-    select rolsuper or rolcreaterole as ok from pg_roles where rolname = current_user`.execute(db);
-  if (allowed.rows[0]?.ok !== true) return;
-  const to = sql.id(role);
+  const allowed = await sql<{ database: string; ok: boolean }>`
+    select current_database() as database,
+      rolsuper or (rolcreaterole and pg_has_role(${role}, 'usage with admin option')) as ok
+    from pg_roles where rolname = current_user`.execute(db);
+  const [row] = allowed.rows;
+  if (row?.ok !== true) return;
+  const to = sql`${sql.id(role)} in database ${sql.id(row.database)}`;
   await sql`alter role ${to} set statement_timeout = ${sql.lit(STATEMENT_TIMEOUT)}`.execute(db);
   await sql`alter role ${to} set lock_timeout = '5s'`.execute(db);
   await sql`alter role ${to} set idle_in_transaction_session_timeout = '15s'`.execute(db);

@@ -16,7 +16,7 @@ import {
 } from '@truconn/contract';
 import { changePassword } from '../domain/auth/change-password.ts';
 import { refresh } from '../domain/auth/refresh.ts';
-import { endAllOwnSessions, endOwnSession, listOwnSessions } from '../domain/auth/sessions.ts';
+import { endAllOwnSessions, endOwnSession, listOwnSessions, signOut } from '../domain/auth/sessions.ts';
 import { presentSignIn, signIn } from '../domain/auth/sign-in.ts';
 import { signUp } from '../domain/auth/sign-up.ts';
 import { DomainError } from '../domain/domain-error.ts';
@@ -54,8 +54,7 @@ export const authRouter = {
   }),
 
   signOut: personProcedure.output(endedSessionsSchema).mutation(async ({ ctx }) => {
-    const { sessionId } = ctx.caller.principal;
-    await write(ctx, (trx) => endOwnSession(trx, ctx.caller, sessionId));
+    await write(ctx, (trx) => signOut(trx, ctx.caller));
     ctx.sessionCookie.clear();
     return { endedSessions: 1 };
   }),

@@ -61,4 +61,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index access_requests_of_organization on access_requests (organization_id, id desc)`.execute(
     db,
   );
+  // Deleting an account looks for what it has asked.
+  await sql`create index access_requests_of_requester on access_requests (requested_by)`.execute(db);
 }

@@ -209,7 +209,3 @@ export async function deleteSessionOfReusedRefresh(
     .executeTakeFirst();
   return row?.user_id;
 }
-
-export async function deleteExpiredSessions(db: Executor, now: Date): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
-}

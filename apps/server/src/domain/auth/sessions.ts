@@ -38,6 +38,13 @@ export async function endOwnSession(trx: Trx, caller: PersonCaller, sessionId: s
   await recordAudit(trx, caller, 'session.ended', { details: { sessionId } });
 }
 
+/** Ends the session that asks. Somebody who clicks twice is signed out twice: both are told so. */
+export async function signOut(trx: Trx, caller: PersonCaller): Promise<void> {
+  const { userId, sessionId } = caller.principal;
+  const ended = await deleteSession(trx, userId, sessionId);
+  if (ended) await recordAudit(trx, caller, 'session.ended', { details: { sessionId } });
+}
+
 /** Ends all of the caller's sessions, this one included. @returns how many */
 export async function endAllOwnSessions(trx: Trx, caller: PersonCaller): Promise<number> {
   const ended = await deleteSessions(trx, caller.principal.userId);

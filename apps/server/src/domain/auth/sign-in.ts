@@ -52,8 +52,10 @@ async function findAccount(
   { credentials }: AuthServices,
   identifier: string,
 ): Promise<CredentialRecord | undefined> {
-  const rows = identifier.includes('@')
-    ? await credentials.byEmail.run([canonicalEmail(identifier)])
+  const email = canonicalEmail(identifier);
+  // Asked of the canonical spelling: a full-width @ is one too.
+  const rows = email.includes('@')
+    ? await credentials.byEmail.run([email])
     : await credentials.byUsername.run([canonicalUsername(identifier)]);
   return rows[0];
 }

@@ -56,19 +56,19 @@ async function grant(
   before: FoundConsent,
   input: Omit<GrantInput, 'categoryId'>,
 ): Promise<ConsentView> {
-  const noticeLanguage = principal.user.language;
   const terms = {
     expiresAt: futureMoment(input.expiresAt, ledger.now),
     noticeVersion: input.noticeVersion ?? before.currentNoticeVersion,
+    noticeLanguage: principal.user.language,
   };
   if (sameTerms(before, terms)) return toConsentView(before, ledger.now);
   if (
     terms.noticeVersion !== before.currentNoticeVersion &&
-    !(await hasNotice(trx, before.categoryId, terms.noticeVersion, noticeLanguage))
+    !(await hasNotice(trx, before.categoryId, terms.noticeVersion, terms.noticeLanguage))
   ) {
     throw invalidField('noticeVersion', 'There is no such version of this notice.');
   }
-  const after = granted(ledger.now, { ...terms, noticeLanguage }, before);
+  const after = granted(ledger.now, terms, before);
   const action = before.granted === true ? 'CONSENT_MODIFIED' : 'CONSENT_GRANTED';
   await writeConsent(trx, ledger, before, after, action, { kind: 'person', id: principal.userId });
   return toConsentView({ ...before, ...after }, ledger.now);

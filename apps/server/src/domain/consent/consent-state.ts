@@ -30,12 +30,13 @@ export function revoked(before: CategoryConsent, at: Date): StoredConsent {
 /** Whether granting on these terms would change nothing. */
 export function sameTerms(
   before: CategoryConsent,
-  terms: Pick<StoredConsent, 'expiresAt' | 'noticeVersion'>,
-) {
+  terms: Pick<StoredConsent, 'expiresAt' | 'noticeVersion' | 'noticeLanguage'>,
+): boolean {
   return (
     before.granted === true &&
     before.expiresAt?.getTime() === terms.expiresAt?.getTime() &&
-    before.noticeVersion === terms.noticeVersion
+    before.noticeVersion === terms.noticeVersion &&
+    before.noticeLanguage === terms.noticeLanguage
   );
 }
 

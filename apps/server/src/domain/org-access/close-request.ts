@@ -1,6 +1,11 @@
 import type { AccessStatus, LedgerAction, LedgerActor } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import { type AccessRequestRecord, setRequestStatus } from '../../database/queries/org-access.queries.ts';
+import {
+  type AccessRequestRecord,
+  findOpenRequest,
+  type RequestTriple,
+  setRequestStatus,
+} from '../../database/queries/org-access.queries.ts';
 import type { LockedLedger } from '../ledger/append-entry.ts';
 
 /** The actor of what happens by the clock. */
@@ -35,6 +40,18 @@ export async function closeRequest(
   actor: LedgerActor,
 ): Promise<AccessRequestRecord> {
   return moveRequest(trx, ledger, request, to, to === 'EXPIRED' ? 'ACCESS_EXPIRED' : 'ACCESS_REVOKED', actor);
+}
+
+/** The open request of a triple. One past its end is written down as EXPIRED, and makes room for another. */
+export async function settleOpenRequest(
+  trx: Trx,
+  ledger: LockedLedger,
+  triple: RequestTriple,
+): Promise<AccessRequestRecord | undefined> {
+  const open = await findOpenRequest(trx, triple, ledger.now);
+  if (open?.status !== 'EXPIRED') return open;
+  await closeRequest(trx, ledger, open, 'EXPIRED', SYSTEM);
+  return undefined;
 }
 
 /** What an entry about a request says: who asked for what, before and after. */

@@ -1,16 +1,12 @@
 import type { AccessRequest, DecideInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import {
-  type AccessRequestRecord,
-  findOpenRequest,
-  findRequestOfPerson,
-} from '../../database/queries/org-access.queries.ts';
+import { type AccessRequestRecord, findRequestOfPerson } from '../../database/queries/org-access.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { stands } from '../consent/consent-state.ts';
 import { type FoundConsent, settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
-import { closeRequest, moveRequest, SYSTEM } from './close-request.ts';
+import { closeRequest, moveRequest, SYSTEM, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 import { decisionFrom, isOpen, type Transition, toggleFrom } from './transitions.ts';
 
@@ -78,10 +74,8 @@ async function refuseApproval(
   if (!stands(consent, ledger.now)) return new DomainError('CONSENT_NOT_GRANTED');
   if (isOpen(request.status)) return undefined;
   const pastItsEnd = request.expiresAt !== null && request.expiresAt <= ledger.now;
-  const other = await findOpenRequest(trx, request, ledger.now);
-  return pastItsEnd || (other !== undefined && other.status !== 'EXPIRED')
-    ? invalidTransition(request, 'toggle')
-    : undefined;
+  const other = await settleOpenRequest(trx, ledger, request);
+  return pastItsEnd || other !== undefined ? invalidTransition(request, 'toggle') : undefined;
 }
 
 async function move(

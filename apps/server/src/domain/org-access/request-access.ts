@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Trx } from '../../database/connection.ts';
 import {
   type AccessRequestRecord,
-  findOpenRequest,
   findRequestOfPerson,
   insertRequest,
   isEnabledUser,
@@ -14,7 +13,7 @@ import { stands } from '../consent/consent-state.ts';
 import { settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
-import { closeRequest, requestDetails, SYSTEM } from './close-request.ts';
+import { requestDetails, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 
 /**
@@ -34,16 +33,13 @@ export async function requestAccess(
   if (ledger === undefined || !(await isEnabledUser(trx, input.userId))) return refusal;
   const consent = await settleConsent(trx, ledger, input.categoryId);
   if (consent === undefined || !stands(consent, ledger.now)) return refusal;
-  const open = await findOpen(trx, ledger, caller, input.categoryId);
+  const triple = {
+    organizationId: caller.organization.id,
+    userId: input.userId,
+    categoryId: input.categoryId,
+  };
+  const open = await settleOpenRequest(trx, ledger, triple);
   return toAccessRequest(open ?? (await insert(trx, ledger, caller, { ...input, expiresAt })));
-}
-
-async function findOpen(trx: Trx, ledger: LockedLedger, { organization }: MemberCaller, categoryId: number) {
-  const triple = { organizationId: organization.id, userId: ledger.personId, categoryId };
-  const open = await findOpenRequest(trx, triple, ledger.now);
-  if (open?.status !== 'EXPIRED') return open;
-  await closeRequest(trx, ledger, open, 'EXPIRED', SYSTEM);
-  return undefined;
 }
 
 async function insert(
