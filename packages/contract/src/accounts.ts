@@ -76,7 +76,7 @@ export const profileSchema: z.ZodType<Profile> = z.object({
 export const mobileSchema = z
   .string()
   .trim()
-  .regex(/^\+?[0-9][0-9 ().-]{2,30}$/, 'Enter a phone number such as +91 98765 43210.');
+  .regex(/^(?=(?:\D*\d){3})\+?[(\d][\d ().-]{2,30}$/, 'Enter a phone number such as +91 98765 43210.');
 
 export const profileUpdateInputSchema: z.ZodType<ProfileUpdateInput, ProfileUpdateInput> = z.strictObject({
   username: usernameSchema.optional(),

@@ -74,18 +74,32 @@ async function findProblem(
 ): Promise<LedgerProblem | undefined> {
   if (entry.seq !== seq) return 'sequence';
   if (entry.prevHash !== prevHash) return 'link';
-  if ((await sha256Hex(new TextEncoder().encode(entryPreimage(entry)))) !== entry.hash) return 'hash';
+  if (!(await hasHash(entry.hash, '', () => entryPreimage(entry)))) return 'hash';
   if (entry.details === null && entry.salt === null) return undefined;
-  return (await hashDetails(entry.salt, entry.details)) === entry.detailsHash ? undefined : 'details';
+  const holds = await hasHash(entry.detailsHash, entry.salt ?? '', () => toCanonicalJson(entry.details));
+  return holds ? undefined : 'details';
 }
 
-async function hashDetails(salt: string | null, details: Json): Promise<string> {
-  const saltBytes = hexToBytes(salt ?? '');
-  const text = new TextEncoder().encode(toCanonicalJson(details));
-  const preimage = new Uint8Array(saltBytes.length + text.length);
-  preimage.set(saltBytes);
-  preimage.set(text, saltBytes.length);
-  return sha256Hex(preimage);
+async function hasHash(hash: string, salt: string, canonical: () => string): Promise<boolean> {
+  const text = tryCanonical(canonical);
+  if (text === undefined) return false;
+  return (await sha256Hex(joinBytes(hexToBytes(salt), new TextEncoder().encode(text)))) === hash;
+}
+
+// A copy can hold what has no canonical form, such as half a surrogate pair; nothing of the kind was ever hashed.
+function tryCanonical(canonical: () => string): string | undefined {
+  try {
+    return canonical();
+  } catch {
+    return undefined;
+  }
+}
+
+function joinBytes(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
 }
 
 function hexToBytes(hex: string): Uint8Array {

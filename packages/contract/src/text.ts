@@ -14,10 +14,12 @@ export const canonicalEmail = (value: string): string => canonical(value);
 /** The one spelling under which two usernames are compared. */
 export const canonicalUsername = (value: string): string => canonical(value);
 
-// Characters that a reader cannot see, the Hangul fillers and variation selectors included (UTS 39).
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}]/u;
-const CONTROL = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+// Characters that a reader cannot see: Hangul fillers, variation selectors and blank Braille too (UTS 39).
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\u2800]/u;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const CONTROL_IN_LINES = /[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/u;
+// No address holds these unescaped (RFC 3986 2), and a page's attribute may end at them.
+const UNSAFE_IN_ADDRESS = /["<>\\`]/;
 const EMAIL =
   /^(?!\.)(?!.*\.\.)[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}]$/u;
 const USERNAME = /^[\p{L}\p{N}._+-][\p{L}\p{N}\p{M}._+-]*$/u;
@@ -47,13 +49,18 @@ function isUsername(value: string): boolean {
     : value.length <= 150 && USERNAME.test(value);
 }
 
+// Joiners belong inside words of Hindi and Gujarati; alone, they are a name that nobody can see.
+function isBlank(value: string): boolean {
+  return [...value].every((character) => INVISIBLE.test(character));
+}
+
 /** One line of text a person wrote, trimmed, in NFC, without control characters. */
 export function lineSchema(maxLength: number) {
   return z
     .string()
     .max(maxLength * 4, `At most ${maxLength} characters.`)
     .transform((value) => value.trim().normalize('NFC'))
-    .refine((value) => value.length > 0, { message: 'This field may not be blank.' })
+    .refine((value) => !isBlank(value), { message: 'This field may not be blank.' })
     .refine((value) => value.length <= maxLength, { message: `At most ${maxLength} characters.` })
     .refine((value) => !CONTROL.test(value), { message: 'Control characters are not allowed.' });
 }
@@ -64,7 +71,7 @@ export function textSchema(maxLength: number) {
     .string()
     .max(maxLength * 4, `At most ${maxLength} characters.`)
     .transform((value) => value.trim().normalize('NFC'))
-    .refine((value) => value.length > 0, { message: 'This field may not be blank.' })
+    .refine((value) => !isBlank(value), { message: 'This field may not be blank.' })
     .refine((value) => value.length <= maxLength, { message: `At most ${maxLength} characters.` })
     .refine((value) => !CONTROL_IN_LINES.test(value), { message: 'Control characters are not allowed.' });
 }
@@ -72,7 +79,10 @@ export function textSchema(maxLength: number) {
 /** An http or https address; other schemes could run code where a page links to it. */
 export const webAddressSchema = z
   .url({ protocol: /^https?$/, message: 'Enter an address that starts with https:// or http://.' })
-  .max(2048, 'At most 2048 characters.');
+  .max(2048, 'At most 2048 characters.')
+  .refine((value) => !INVISIBLE.test(value) && !UNSAFE_IN_ADDRESS.test(value), {
+    message: 'Write spaces, quotes and characters that cannot be seen as %-escapes.',
+  });
 
 /** A UUID of any version, in lower case. */
 export const idSchema = z.guid('Enter a UUID.').transform((value) => value.toLowerCase());

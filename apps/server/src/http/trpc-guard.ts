@@ -40,9 +40,17 @@ export function procedurePath(request: FastifyRequest): string {
   return (request.params as { path?: string }).path ?? '';
 }
 
-/** The calls of a request, as tRPC will count them. */
-export function callsOf(url: string | undefined, path: string): string[] {
-  return isBatch(new URLSearchParams(queryOf(url))) ? decoded(path).split(',') : [path];
+/** The procedures that a request calls. */
+export interface TrpcCalls {
+  paths: string[];
+  /** True also for a batch of one, whose answer is a list. */
+  isBatch: boolean;
+}
+
+/** The calls of a request, as tRPC will read them. */
+export function callsOf(url: string | undefined, path: string): TrpcCalls {
+  const batch = isBatch(new URLSearchParams(queryOf(url)));
+  return { paths: batch ? decoded(path).split(',') : [path], isBatch: batch };
 }
 
 /**

@@ -13,8 +13,9 @@ import {
 import { grantConsent, revokeConsent, toggleConsent } from '../domain/consent/change-consent.ts';
 import { listAllCategories, listOwnConsents, listOwnHistory } from '../domain/consent/list-consents.ts';
 import { listOwnLedger } from '../domain/ledger/list-entries.ts';
-import { read, write } from '../trpc/context.ts';
+import { read } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
+import { writeOwn } from './write-in-turn.ts';
 
 export const consentRouter = {
   categories: personProcedure
@@ -32,17 +33,17 @@ export const consentRouter = {
   grant: personProcedure
     .input(grantInputSchema)
     .output(consentViewSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => grantConsent(trx, ctx.caller, input))),
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => grantConsent(trx, ctx.caller, input))),
 
   revoke: personProcedure
     .input(categoryInputSchema)
     .output(consentViewSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => revokeConsent(trx, ctx.caller, input.categoryId))),
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => revokeConsent(trx, ctx.caller, input.categoryId))),
 
   toggle: personProcedure
     .input(categoryInputSchema)
     .output(consentViewSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => toggleConsent(trx, ctx.caller, input.categoryId))),
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => toggleConsent(trx, ctx.caller, input.categoryId))),
 
   history: personProcedure
     .input(historyInputSchema)

@@ -11,14 +11,19 @@ import {
 import { decideRequest, toggleRequest } from '../domain/org-access/decide-request.ts';
 import { getOwnOrganization, listIncoming, listOutgoing } from '../domain/org-access/list-requests.ts';
 import { requestAccess } from '../domain/org-access/request-access.ts';
-import { read, write } from '../trpc/context.ts';
+import { read } from '../trpc/context.ts';
 import { memberProcedure, personProcedure } from '../trpc/procedures.ts';
+import { writeInTurn, writeOwn } from './write-in-turn.ts';
 
 export const orgAccessRouter = {
   request: memberProcedure
     .input(requestAccessInputSchema)
     .output(accessRequestSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => requestAccess(trx, ctx.caller, input))),
+    .mutation(({ ctx, input }) =>
+      writeInTurn(ctx, { actorId: ctx.caller.organization.id, personId: input.userId }, (trx) =>
+        requestAccess(trx, ctx.caller, input),
+      ),
+    ),
 
   incoming: personProcedure
     .input(requestListInputSchema)
@@ -33,12 +38,12 @@ export const orgAccessRouter = {
   decide: personProcedure
     .input(decideInputSchema)
     .output(accessRequestSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => decideRequest(trx, ctx.caller, input))),
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => decideRequest(trx, ctx.caller, input))),
 
   toggle: personProcedure
     .input(requestInputSchema)
     .output(accessRequestSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => toggleRequest(trx, ctx.caller, input.requestId))),
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => toggleRequest(trx, ctx.caller, input.requestId))),
 
   organization: memberProcedure
     .output(organizationSchema)

@@ -15,9 +15,13 @@ export async function openSecondHand(app: TestApp): Promise<SecondHand> {
   };
 }
 
-/** Waits until somebody in this app's database waits for a lock. */
-export async function somebodyWaits(hand: SecondHand): Promise<void> {
-  const waiting = `select 1 from pg_locks join pg_stat_activity using (pid)
-    where datname = current_database() and not granted`;
-  while ((await hand.query(waiting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits until so many in this app's database wait for a lock. */
+export async function somebodyWaits(hand: SecondHand, count = 1): Promise<void> {
+  const waiting = async () => {
+    // Inside a transaction the view would show who was there at its first look.
+    await hand.query('select pg_stat_clear_snapshot()');
+    return hand.query(`select distinct pid from pg_locks join pg_stat_activity using (pid)
+      where datname = current_database() and not granted`);
+  };
+  while ((await waiting()).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }

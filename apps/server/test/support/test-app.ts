@@ -4,7 +4,7 @@ import type { SignUpInput, User } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { buildApp } from '../../src/app.ts';
-import { createPasswords } from '../../src/auth/password.ts';
+import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createAccount } from '../../src/domain/auth/sign-up.ts';
@@ -66,6 +66,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Share another app's database, as a second instance does. */
   database?: TestDatabase;
+  /** For what depends on the time that a hash takes. */
+  hashCost?: HashCost;
 }
 
 /** @example await using app = await startTestApp(); */
@@ -77,7 +79,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   );
   const logs: string[] = [];
   const connected = connectDatabase(database.appUrl, { statementNames: settings.statementNames });
-  const passwords = await createPasswords({ cost: CHEAP_HASH, slots: settings.hashSlots });
+  const passwords = await createPasswords({
+    cost: options.hashCost ?? CHEAP_HASH,
+    slots: settings.hashSlots,
+  });
   const app = await buildApp({
     settings,
     database: connected,
@@ -130,6 +135,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return (await owner.query<Row>(text, values)).rows;
     },
     async [Symbol.asyncDispose]() {
+      // A connection that never sent a request counts as busy, and closing would wait for it.
+      app.server.closeAllConnections();
       await app.close();
       await connected.close();
       await owner.end();

@@ -56,6 +56,8 @@ export async function enableAccount(
   const account = await lockAccount(trx, caller, userId);
   if (account.disabledAt !== null) {
     await setDisabledAt(trx, userId, null);
+    // A sign-in that raced the disabling may have left a session behind: it must not come to life.
+    await deleteSessions(trx, userId);
     await recordAudit(trx, caller, 'user.enabled', {
       subjectId: userId,
       details: { reason: reason ?? null },

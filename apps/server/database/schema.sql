@@ -1,0 +1,232 @@
+-- The schema after all migrations. Made by `npm run db:dump`; do not edit.
+
+create table access_requests (
+  id uuid not null,
+  number integer generated always as identity not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  category_id integer not null,
+  requested_by uuid,
+  purpose text,
+  status text not null,
+  expires_at timestamp with time zone,
+  max_reads integer,
+  reads integer default 0 not null,
+  requested_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint access_requests_pkey PRIMARY KEY (id),
+  constraint access_requests_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint access_requests_check CHECK (((reads >= 0) AND ((max_reads IS NULL) OR (reads <= max_reads)))),
+  constraint access_requests_check1 CHECK (((status <> 'EXPIRED'::text) OR (expires_at IS NOT NULL))),
+  constraint access_requests_check2 CHECK (((status <> 'EXHAUSTED'::text) OR (max_reads IS NOT NULL))),
+  constraint access_requests_max_reads_check CHECK ((max_reads > 0)),
+  constraint access_requests_number_key UNIQUE (number),
+  constraint access_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint access_requests_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint access_requests_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'DENIED'::text, 'PAUSED'::text, 'REVOKED'::text, 'EXPIRED'::text, 'EXHAUSTED'::text]))),
+  constraint access_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX access_requests_of_organization ON public.access_requests USING btree (organization_id, id DESC);
+CREATE INDEX access_requests_of_requester ON public.access_requests USING btree (requested_by);
+CREATE INDEX access_requests_of_user ON public.access_requests USING btree (user_id, id DESC);
+CREATE UNIQUE INDEX access_requests_one_open ON public.access_requests USING btree (organization_id, user_id, category_id) WHERE (status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'PAUSED'::text]));
+
+create table audit_events (
+  id uuid not null,
+  at timestamp with time zone not null,
+  action text not null,
+  actor_id uuid,
+  subject_id uuid,
+  ip text,
+  user_agent text,
+  request_id uuid,
+  details jsonb default '{}'::jsonb not null,
+  constraint audit_events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_of_action ON public.audit_events USING btree (action, id DESC);
+CREATE INDEX audit_events_of_actor ON public.audit_events USING btree (actor_id, id DESC);
+CREATE INDEX audit_events_of_subject ON public.audit_events USING btree (subject_id, id DESC);
+
+create table categories (
+  id integer not null,
+  key text not null,
+  name text not null,
+  description text not null,
+  fields text[] not null,
+  notice_version integer not null,
+  constraint categories_pkey PRIMARY KEY (id),
+  constraint categories_id_check CHECK ((id > 0)),
+  constraint categories_key_key UNIQUE (key),
+  constraint categories_notice_version_check CHECK ((notice_version > 0))
+);
+
+create table consents (
+  user_id uuid not null,
+  category_id integer not null,
+  granted boolean not null,
+  granted_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  notice_version integer,
+  notice_language text,
+  constraint consents_pkey PRIMARY KEY (user_id, category_id),
+  constraint consents_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint consents_check CHECK (((NOT granted) OR ((granted_at IS NOT NULL) AND (revoked_at IS NULL) AND (notice_version IS NOT NULL) AND (notice_language IS NOT NULL)))),
+  constraint consents_check1 CHECK ((granted OR (revoked_at IS NOT NULL))),
+  constraint consents_notice_language_check CHECK ((notice_language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
+  constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table ledger_details (
+  person_id uuid not null,
+  seq integer not null,
+  salt bytea not null,
+  details jsonb not null,
+  constraint ledger_details_pkey PRIMARY KEY (person_id, seq),
+  constraint ledger_details_salt_check CHECK ((octet_length(salt) = 16))
+);
+
+create table ledger_entries (
+  person_id uuid not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  action text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  category_id integer,
+  request_id uuid,
+  details_hash text not null,
+  prev_hash text not null,
+  hash text not null,
+  constraint ledger_entries_pkey PRIMARY KEY (person_id, seq),
+  constraint ledger_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'organization'::text, 'system'::text, 'admin'::text]))),
+  constraint ledger_entries_check CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL))),
+  constraint ledger_entries_details_hash_check CHECK ((details_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint ledger_entries_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint ledger_entries_prev_hash_check CHECK ((prev_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint ledger_entries_seq_check CHECK ((seq > 0))
+);
+CREATE INDEX ledger_entries_of_category ON public.ledger_entries USING btree (person_id, category_id, seq DESC);
+
+create table ledger_heads (
+  person_id uuid not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  hash text not null,
+  constraint ledger_heads_pkey PRIMARY KEY (person_id),
+  constraint ledger_heads_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint ledger_heads_seq_check CHECK ((seq >= 0))
+);
+
+create table memberships (
+  user_id uuid not null,
+  organization_id uuid not null,
+  membership text not null,
+  created_at timestamp with time zone not null,
+  constraint memberships_pkey PRIMARY KEY (user_id),
+  constraint memberships_membership_check CHECK ((membership = ANY (ARRAY['owner'::text, 'member'::text]))),
+  constraint memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX memberships_organization ON public.memberships USING btree (organization_id);
+
+create table notices (
+  category_id integer not null,
+  version integer not null,
+  language text not null,
+  body text not null,
+  published_at timestamp with time zone not null,
+  constraint notices_pkey PRIMARY KEY (category_id, version, language),
+  constraint notices_body_check CHECK ((body <> ''::text)),
+  constraint notices_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint notices_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
+  constraint notices_version_check CHECK ((version > 0))
+);
+
+create table organizations (
+  id uuid not null,
+  number integer generated always as identity not null,
+  name text not null,
+  website text,
+  address text,
+  verified_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_name_check CHECK ((name <> ''::text)),
+  constraint organizations_number_key UNIQUE (number)
+);
+
+create table profiles (
+  user_id uuid not null,
+  language text not null,
+  bio text,
+  avatar text,
+  mobile text,
+  address text,
+  location text,
+  url text,
+  constraint profiles_pkey PRIMARY KEY (user_id),
+  constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
+  constraint profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table sessions (
+  id text not null,
+  public_id uuid not null,
+  user_id uuid not null,
+  credential_epoch integer not null,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  absolute_expires_at timestamp with time zone not null,
+  ip text,
+  user_agent text,
+  refresh_generation integer default 0 not null,
+  refresh_rotated_at timestamp with time zone not null,
+  refresh_expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_check CHECK ((expires_at <= absolute_expires_at)),
+  constraint sessions_check1 CHECK ((refresh_expires_at <= absolute_expires_at)),
+  constraint sessions_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text)),
+  constraint sessions_public_id_key UNIQUE (public_id),
+  constraint sessions_refresh_generation_check CHECK ((refresh_generation >= 0)),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id, created_at);
+
+create table users (
+  id uuid not null,
+  number integer generated always as identity not null,
+  email text not null,
+  username text not null,
+  username_canonical text not null,
+  first_name text,
+  last_name text,
+  role text not null,
+  password_hash text not null,
+  credential_epoch integer default 0 not null,
+  email_verified_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_credential_epoch_check CHECK ((credential_epoch >= 0)),
+  constraint users_email_check CHECK (((email <> ''::text) AND (email !~ '[A-Z[:space:]]'::text))),
+  constraint users_email_key UNIQUE (email),
+  constraint users_number_key UNIQUE (number),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['CITIZEN'::text, 'ORGANIZATION'::text, 'OFFICER'::text, 'DOCTOR'::text, 'PATIENT'::text, 'ADMIN'::text]))),
+  constraint users_username_canonical_check CHECK ((username_canonical !~ '[A-Z[:space:]]'::text)),
+  constraint users_username_canonical_key UNIQUE (username_canonical),
+  constraint users_username_check CHECK ((username <> ''::text))
+);
+
+CREATE OR REPLACE FUNCTION public.refuse_ledger_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      raise exception 'the ledger is append-only: % on % is refused', tg_op, tg_table_name
+        using errcode = 'insufficient_privilege';
+    end $function$;
+
+CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();

@@ -1,0 +1,122 @@
+import {
+  type AnyTRPCProcedure,
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  type TRPCError,
+} from '@trpc/server';
+import type { FastifyRequest } from 'fastify';
+import type { TrpcErrorShape } from './error-bodies.ts';
+import type { TrpcCalls } from './trpc-guard.ts';
+import { queryOf } from './url.ts';
+
+/** A query or a mutation with its input, ready to run. */
+export interface PlainCall {
+  path: string;
+  procedure: AnyTRPCProcedure;
+  input: unknown;
+}
+
+/** What the calls of one request came to. */
+export interface PlainAnswer {
+  status: number;
+  errors: TRPCError[];
+  body: string;
+}
+
+export interface RunOptions {
+  router: AnyTRPCRouter;
+  ctx: object;
+  isBatch: boolean;
+  onError: (error: TRPCError) => void;
+}
+
+const TYPES: Record<string, string> = { GET: 'query', POST: 'mutation' };
+
+/**
+ * The calls of a request, if all are queries asked by GET or all mutations by POST, and their answer
+ * is wanted whole. Undefined for all else: streams, unknown names, wrong methods, malformed batches.
+ * @param request has passed `trpcGuard`
+ */
+export function findPlainCalls(
+  router: AnyTRPCRouter,
+  request: FastifyRequest,
+  { paths, isBatch }: TrpcCalls,
+): PlainCall[] | undefined {
+  if (wantsStream(request)) return undefined;
+  const type = TYPES[request.method];
+  const inputs = readInputs(request, isBatch);
+  const calls: PlainCall[] = [];
+  for (const [index, path] of paths.entries()) {
+    const procedure = procedureAt(router, path);
+    if (inputs === undefined || procedure === undefined || procedure._def.type !== type) return undefined;
+    calls.push({ path, procedure, input: inputs[index] });
+  }
+  return calls;
+}
+
+/**
+ * Runs the calls side by side and answers in tRPC's shape, as `resolveResponse` does: different
+ * outcomes of a batch are 207.
+ */
+export async function runPlainCalls(calls: readonly PlainCall[], options: RunOptions): Promise<PlainAnswer> {
+  const outcomes = await Promise.all(calls.map((call, index) => runCall(call, index, options)));
+  const statuses = new Set(outcomes.map(({ status }) => status));
+  const [status = 200] = statuses;
+  const items = outcomes.map(({ item }) => item);
+  return {
+    status: statuses.size > 1 ? 207 : status,
+    errors: outcomes.flatMap(({ error }) => error ?? []),
+    body: JSON.stringify(options.isBatch ? items : items[0]),
+  };
+}
+
+interface Outcome {
+  status: number;
+  item: { result: { data: unknown } } | { error: TrpcErrorShape };
+  error?: TRPCError;
+}
+
+async function runCall(
+  { path, procedure, input }: PlainCall,
+  batchIndex: number,
+  { router, ctx, onError }: RunOptions,
+): Promise<Outcome> {
+  const { type } = procedure._def;
+  try {
+    const getRawInput = async () => input;
+    // No signal: a call that has begun runs to its end, whether or not its client waits for it.
+    const data = await procedure({ path, type, ctx, getRawInput, batchIndex, signal: undefined });
+    return { status: 200, item: { result: { data } } };
+  } catch (cause) {
+    const error = getTRPCErrorFromUnknown(cause);
+    onError(error);
+    const config = router._def._config;
+    const shape: TrpcErrorShape = getTRPCErrorShape({ config, error, type, path, input, ctx });
+    return { status: shape.data.httpStatus, item: { error: shape }, error };
+  }
+}
+
+// Own names only: the path is the client's, and every object has a `constructor`.
+function procedureAt(router: AnyTRPCRouter, path: string): AnyTRPCProcedure | undefined {
+  const procedures: Record<string, AnyTRPCProcedure> = router._def.procedures;
+  return Object.hasOwn(procedures, path) ? procedures[path] : undefined;
+}
+
+function wantsStream({ headers }: FastifyRequest): boolean {
+  return headers['trpc-accept'] !== undefined || headers.accept?.includes('application/jsonl') === true;
+}
+
+// By the index of the call; undefined when a batch's input is no object. The guard has parsed the
+// same text before, so this does not fail.
+function readInputs(request: FastifyRequest, isBatch: boolean): Record<number, unknown> | undefined {
+  const text =
+    request.method === 'GET'
+      ? new URLSearchParams(queryOf(request.raw.url)).get('input')
+      : (request.body as string | undefined);
+  if (!text) return {};
+  const input: unknown = JSON.parse(text);
+  if (!isBatch) return [input];
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isObject ? (input as Record<number, unknown>) : undefined;
+}

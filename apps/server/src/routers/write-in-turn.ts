@@ -1,0 +1,38 @@
+import { inTurn } from '../domain/auth/in-turn.ts';
+import type { PersonCaller } from '../domain/caller.ts';
+import { type Context, write } from '../trpc/context.ts';
+
+// Each instance has lines of its own, also where several share a process: what must hold between them
+// is held by the lock in the database.
+const instances = new WeakMap<object, string>();
+
+/**
+ * Runs a writer that takes one person's lock. Writers of one line take turns before they take a
+ * connection: however many calls somebody piles up on a person, everybody else still finds a free
+ * connection, and that person's own calls wait for one of the pile at most.
+ * @param line whose calls wait for each other: who acts, and on whose data
+ */
+export function writeInTurn<Result>(
+  ctx: Context,
+  line: { actorId: string; personId: string },
+  work: Parameters<typeof write<Result>>[1],
+): Promise<Result> {
+  return inTurn(`${instanceOf(ctx)} ${line.actorId} ${line.personId}`, () => write(ctx, work));
+}
+
+/** The same for a person's calls about their own data. */
+export function writeOwn<Result>(
+  ctx: Context & { caller: PersonCaller },
+  work: Parameters<typeof write<Result>>[1],
+): Promise<Result> {
+  const { userId } = ctx.caller.principal;
+  return writeInTurn(ctx, { actorId: userId, personId: userId }, work);
+}
+
+function instanceOf({ auth }: Context): string {
+  const known = instances.get(auth);
+  if (known !== undefined) return known;
+  const made = crypto.randomUUID();
+  instances.set(auth, made);
+  return made;
+}

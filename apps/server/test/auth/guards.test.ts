@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appRouter } from '../../src/http/app-router.ts';
+import { bearer, errorData } from '../support/calls.ts';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
+
+interface Procedure {
+  name: string;
+  method: 'GET' | 'POST';
+  hasInput: boolean;
+  hasOutput: boolean;
+}
+
+// What tRPC keeps on a router at run time, and leaves out of its public type.
+type Definitions = Record<string, { _def: { type: string; inputs: unknown[]; output: unknown } }>;
+const definitions = appRouter._def.procedures as unknown as Definitions;
+
+/** What `/trpc` serves, as the router itself has it: a new procedure is tested the day it is added. */
+const procedures: Procedure[] = Object.entries(definitions)
+  .filter(([, { _def }]) => _def.type !== 'subscription')
+  .map(([name, { _def }]) => ({
+    name,
+    method: _def.type === 'query' ? 'GET' : 'POST',
+    hasInput: _def.inputs.length > 0,
+    hasOutput: _def.output !== undefined,
+  }));
+
+/** For everybody; whoever adds to this list says why in the procedure's own test. */
+const PUBLIC = ['auth.signUp', 'auth.signIn', 'auth.refresh'];
+const guarded = procedures.filter(({ name }) => !PUBLIC.includes(name));
+
+let app: TestApp;
+let citizen: Person;
+let admin: Person;
+beforeAll(async () => {
+  app = await startTestApp();
+  citizen = await app.signUp();
+  admin = await app.signUpAdmin();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+describe('every procedure', () => {
+  it('of the accounts is here', () => {
+    expect(procedures.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'auth.me',
+        'auth.changePassword',
+        'profile.get',
+        'profile.update',
+        'admin.users.list',
+      ]),
+    );
+  });
+
+  it('declares its output', () => {
+    expect(procedures.filter(({ hasOutput }) => !hasOutput)).toEqual([]);
+  });
+});
+
+describe('nobody is told anything but to sign in, whatever they send', () => {
+  it.each(guarded)('$name', async ({ name, method }) => {
+    for (const input of [undefined, {}, { userId: citizen.user.id }, 'x']) {
+      for (const headers of [{}, bearer('garbage'), { cookie: 'sessionid=garbage' }]) {
+        const answer = await app.call(name, { method, input, headers });
+        expect([answer.status, errorData(answer).code]).toEqual([401, 'UNAUTHENTICATED']);
+      }
+    }
+  });
+});
+
+describe('what is for administrators is for nobody else, and each try is on the audit log', () => {
+  it.each(guarded.filter(({ name }) => name.startsWith('admin.')))('$name', async ({ name, method }) => {
+    const hospital = await app.signUpOrganization();
+    for (const person of [citizen, hospital]) {
+      for (const input of [undefined, { userId: person.user.id, reason: 'I want to', role: 'ADMIN' }]) {
+        const answer = await app.call(name, { method, input, headers: bearer(person.accessToken) });
+        expect([answer.status, errorData(answer).code]).toEqual([403, 'FORBIDDEN']);
+        const { requestId } = errorData(answer);
+        const rows = await app.sql(
+          'select action, actor_id, details from audit_events where request_id = $1',
+          [requestId],
+        );
+        expect(rows).toEqual([
+          { action: 'access.denied', actor_id: person.user.id, details: { procedure: name } },
+        ]);
+      }
+    }
+  });
+});
+
+describe('an input of the wrong shape is 400', () => {
+  const shapes = ['text', 7, true, [], [{}], null, { surprise: 1 }];
+
+  it.each(procedures.filter(({ hasInput }) => hasInput))('$name', async ({ name, method }) => {
+    const headers = PUBLIC.includes(name)
+      ? {}
+      : bearer(name.startsWith('admin.') ? admin.accessToken : citizen.accessToken);
+    for (const input of shapes) {
+      const answer = await app.call(name, { method, input, headers });
+      // Who may not call at all hears that first.
+      if (answer.status === 403) continue;
+      expect([name, input, answer.status]).toEqual([name, input, 400]);
+      expect(Object.keys(errorData(answer).fields ?? {})).not.toEqual([]);
+    }
+  });
+});
+
+describe('a procedure is called as what it is', () => {
+  it.each(procedures)('$name', async ({ name, method }) => {
+    const answer = await app.call(name, { method: method === 'GET' ? 'POST' : 'GET' });
+    expect([answer.status, errorData(answer).code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  });
+
+  it.each([
+    'auth.__proto__',
+    'auth.constructor',
+    'auth',
+    'auth.signIn.x',
+    'AUTH.me',
+    'compat.signIn',
+    'toString',
+  ])('and %s is none', async (name) => {
+    const answer = await app.call(name, { method: 'GET', headers: bearer(admin.accessToken) });
+    expect([answer.status, errorData(answer).code]).toEqual([404, 'NOT_FOUND']);
+  });
+});

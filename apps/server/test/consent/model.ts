@@ -1,0 +1,171 @@
+import type { AccessStatus, Decision } from '@truconn/contract';
+
+/** What a call is expected to end with: nothing, or a code. */
+export type Refusal = 'CONSENT_NOT_GRANTED' | 'INVALID_TRANSITION' | undefined;
+
+interface ModelConsent {
+  granted: boolean;
+  end: number | null;
+  /** It ran out, and no entry says so yet. */
+  unwritten: boolean;
+}
+
+export interface ModelRequest {
+  organization: number;
+  categoryId: number;
+  status: AccessStatus;
+  end: number | null;
+  /** It ended by the clock, and no entry says so yet. */
+  unwritten: boolean;
+}
+
+const isOpen = ({ status }: ModelRequest) => ['PENDING', 'APPROVED', 'PAUSED'].includes(status);
+
+const STEPS: Record<Decision, { from: AccessStatus[]; to: AccessStatus; action: string }> = {
+  approve: { from: ['PENDING'], to: 'APPROVED', action: 'ACCESS_APPROVED' },
+  deny: { from: ['PENDING'], to: 'DENIED', action: 'ACCESS_DENIED' },
+  pause: { from: ['APPROVED'], to: 'PAUSED', action: 'ACCESS_PAUSED' },
+  resume: { from: ['PAUSED'], to: 'APPROVED', action: 'ACCESS_RESUMED' },
+  revoke: { from: ['PENDING', 'APPROVED', 'PAUSED'], to: 'REVOKED', action: 'ACCESS_REVOKED' },
+};
+
+/**
+ * One person's consents and requests as the rules tell them, without a database. Ends happen here the
+ * moment they are due; the ledger learns of them when somebody next writes about that category.
+ */
+export class ConsentModel {
+  /** Seconds since the beginning. */
+  now = 0;
+  readonly consents = new Map<number, ModelConsent>();
+  readonly requests: ModelRequest[] = [];
+  readonly ledger: string[] = [];
+
+  constructor(categories: number[]) {
+    for (const id of categories) this.consents.set(id, { granted: false, end: null, unwritten: false });
+  }
+
+  consent(categoryId: number): ModelConsent {
+    const consent = this.consents.get(categoryId);
+    if (consent === undefined) throw new Error(`The model has no category ${categoryId}.`);
+    return consent;
+  }
+
+  /** Second by second, so that what ends first ends first; a request ends before its consent does. */
+  advance(seconds: number): void {
+    for (let second = 0; second < seconds; second += 1) {
+      this.now += 1;
+      for (const request of this.requests.filter(isOpen)) {
+        if (request.end === this.now) this.end(request, 'EXPIRED');
+      }
+      for (const [categoryId, consent] of this.consents) {
+        if (!consent.granted || consent.end !== this.now) continue;
+        consent.granted = false;
+        consent.unwritten = true;
+        for (const request of this.openOn(categoryId)) this.end(request, 'REVOKED');
+      }
+    }
+  }
+
+  private end(request: ModelRequest, status: AccessStatus): void {
+    request.status = status;
+    request.unwritten = true;
+  }
+
+  private openOn(categoryId: number): ModelRequest[] {
+    return this.requests.filter((request) => request.categoryId === categoryId && isOpen(request));
+  }
+
+  grant(categoryId: number, end: number | null): void {
+    this.settle(categoryId);
+    const consent = this.consent(categoryId);
+    if (consent.granted && consent.end === end) return;
+    this.ledger.push(consent.granted ? 'CONSENT_MODIFIED' : 'CONSENT_GRANTED');
+    consent.granted = true;
+    consent.end = end;
+  }
+
+  revoke(categoryId: number): void {
+    this.settle(categoryId);
+    const consent = this.consent(categoryId);
+    if (!consent.granted) return;
+    consent.granted = false;
+    this.ledger.push('CONSENT_REVOKED');
+    for (const request of this.openOn(categoryId)) this.end(request, 'REVOKED');
+    this.writeEnds(categoryId);
+  }
+
+  toggle(categoryId: number): void {
+    this.settle(categoryId);
+    if (this.consent(categoryId).granted) this.revoke(categoryId);
+    else this.grant(categoryId, null);
+  }
+
+  /** Which request answers: the open one, or a new one. */
+  ask(organization: number, categoryId: number, end: number | null): ModelRequest | Refusal {
+    this.settle(categoryId);
+    if (!this.consent(categoryId).granted) return 'CONSENT_NOT_GRANTED';
+    const open = this.settleOpen(organization, categoryId);
+    if (open !== undefined) return open;
+    const request = { organization, categoryId, status: 'PENDING', end, unwritten: false } as ModelRequest;
+    this.requests.push(request);
+    this.ledger.push('ACCESS_REQUESTED');
+    return request;
+  }
+
+  decide(request: ModelRequest, decision: Decision): Refusal {
+    this.settleRequest(request);
+    const { from, to, action } = STEPS[decision];
+    if (request.status === to) return undefined;
+    if (!from.includes(request.status)) return 'INVALID_TRANSITION';
+    return this.move(request, to, action);
+  }
+
+  toggleRequest(request: ModelRequest): Refusal {
+    this.settleRequest(request);
+    if (request.status === 'EXPIRED') return 'INVALID_TRANSITION';
+    if (request.status === 'APPROVED') return this.move(request, 'REVOKED', 'ACCESS_REVOKED');
+    if (!this.consent(request.categoryId).granted) return 'CONSENT_NOT_GRANTED';
+    const wasOpen = isOpen(request);
+    const other = this.settleOpen(request.organization, request.categoryId);
+    const isPast = request.end !== null && request.end <= this.now;
+    if (!wasOpen && (isPast || other !== undefined)) return 'INVALID_TRANSITION';
+    return this.move(request, 'APPROVED', 'ACCESS_APPROVED');
+  }
+
+  private move(request: ModelRequest, to: AccessStatus, action: string): undefined {
+    request.status = to;
+    this.ledger.push(action);
+  }
+
+  private settleRequest(request: ModelRequest): void {
+    this.settle(request.categoryId);
+    this.writeEnd(request);
+  }
+
+  /** Writes down a consent that ran out, and with it every end on its category. */
+  private settle(categoryId: number): void {
+    const consent = this.consent(categoryId);
+    if (!consent.unwritten) return;
+    consent.unwritten = false;
+    this.ledger.push('CONSENT_EXPIRED');
+    this.writeEnds(categoryId);
+  }
+
+  private settleOpen(organization: number, categoryId: number): ModelRequest | undefined {
+    const ofTriple = this.requests.filter(
+      (request) => request.organization === organization && request.categoryId === categoryId,
+    );
+    for (const request of ofTriple) this.writeEnd(request);
+    return ofTriple.find(isOpen);
+  }
+
+  private writeEnds(categoryId: number): void {
+    for (const request of this.requests) if (request.categoryId === categoryId) this.writeEnd(request);
+  }
+
+  private writeEnd(request: ModelRequest): void {
+    if (!request.unwritten) return;
+    request.unwritten = false;
+    this.ledger.push(`ACCESS_${request.status}`);
+  }
+}

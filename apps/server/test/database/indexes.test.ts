@@ -1,0 +1,162 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../src/database/connection.ts';
+import { nameCredentialLookups } from '../../src/database/queries/auth.queries.ts';
+import { listConsents } from '../../src/database/queries/consent.queries.ts';
+import {
+  listConsentEntries,
+  listLedgerEntries,
+  lockLedgerHead,
+} from '../../src/database/queries/ledger.queries.ts';
+import {
+  findOpenRequest,
+  findRequestOfPerson,
+  listOpenRequests,
+  listRequests,
+} from '../../src/database/queries/org-access.queries.ts';
+import { listSessions, nameSessionLookups } from '../../src/database/queries/sessions.queries.ts';
+import type { Tables } from '../../src/database/tables.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { runOn } from './support.ts';
+
+let owner: TestDatabase;
+let pool: pg.Pool;
+let kysely: Kysely<Tables>;
+let asked: { sql: string; parameters: readonly unknown[] }[] = [];
+
+beforeAll(async () => {
+  owner = await createTestDatabase();
+  await runOn(owner.ownerUrl, CROWD);
+  // Its own run: a transaction's statistics are not seen by ANALYZE before it ends.
+  await runOn(owner.ownerUrl, 'analyze');
+  pool = new pg.Pool({ connectionString: owner.ownerUrl, max: 2 });
+  kysely = new Kysely({ dialect: new PostgresDialect({ pool }), log: ({ query }) => void asked.push(query) });
+});
+afterAll(async () => {
+  await kysely.destroy();
+  await owner[Symbol.asyncDispose]();
+});
+
+/** Enough of everything that PostgreSQL would not read whole tables for one row. */
+const CROWD = `
+  insert into users (id, email, username, username_canonical, role, password_hash, created_at)
+    select md5('user' || n)::uuid, n || '@example.com', n::text, n::text, 'CITIZEN', 'x', now()
+    from generate_series(1, 3000) n;
+  insert into profiles (user_id, language) select id, 'en' from users;
+  insert into organizations (id, name, created_at)
+    select md5('organization' || n)::uuid, 'Organization', now() from generate_series(1, 500) n;
+  insert into memberships select md5('user' || n)::uuid, md5('organization' || n)::uuid, 'owner', now()
+    from generate_series(1, 500) n;
+  insert into sessions select sha, md5(sha)::uuid, id, 0, now(), now(), end_at, end_at, null, null, 0, now(), end_at
+    from users, generate_series(1, 2) n, lateral (select encode(sha256((id::text || n)::bytea), 'hex') as sha,
+      now() + interval '1 day' as end_at) made;
+  insert into consents select id, category, true, now(), null, null, 1, 'en' from users, generate_series(1, 7) category;
+  insert into access_requests (id, organization_id, user_id, category_id, status, requested_at)
+    select gen_random_uuid(), md5('organization' || (1 + n % 500))::uuid, users.id, 1 + n % 7, 'PENDING', now()
+    from users, generate_series(1, 5) n;
+  insert into ledger_heads select id, 5, now(), repeat('0', 64) from users;
+  insert into ledger_entries select id, n, now(), 'CONSENT_GRANTED', 'person', id, 1 + n % 7, null,
+    repeat('0', 64), repeat('0', 64), repeat('0', 64) from users, generate_series(1, 5) n;
+  insert into ledger_details select person_id, seq, decode(repeat('00', 16), 'hex'), '{}' from ledger_entries;`;
+
+/** These hold few rows however many people there are, or are read whole on purpose. */
+const SMALL = ['categories', 'notices', 'organizations', 'memberships'];
+
+const userId = 'a'.repeat(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const page = { before: undefined, limit: 51, now: new Date(), status: undefined };
+const HOT: Record<string, (database: Database) => Promise<unknown>> = {
+  'a session by its token': (db) => nameSessionLookups(db).byTokenHash.run(['0'.repeat(64)]),
+  'a session by its id': (db) => nameSessionLookups(db).byPublicId.run([userId]),
+  'credentials by e-mail': (db) => nameCredentialLookups(db).byEmail.run(['1@example.com']),
+  'credentials by username': (db) => nameCredentialLookups(db).byUsername.run(['1']),
+  'a person’s sessions': (db) => listSessions(db.kysely, userId, page),
+  'a person’s consents': (db) => listConsents(db.kysely, userId, { after: 0, limit: 51 }),
+  'incoming requests': (db) => listRequests(db.kysely, { userId }, page),
+  'incoming requests of one status': (db) =>
+    listRequests(db.kysely, { userId }, { ...page, status: 'APPROVED' }),
+  'outgoing requests': (db) => listRequests(db.kysely, { organizationId: userId }, page),
+  'the next page of outgoing requests': (db) =>
+    listRequests(db.kysely, { organizationId: userId }, { ...page, before: userId }),
+  'one request': (db) => findRequestOfPerson(db.kysely, userId, userId, new Date()),
+  'the open request of a triple': (db) =>
+    findOpenRequest(db.kysely, { userId, organizationId: userId, categoryId: 1 }, new Date()),
+  'the open requests on a category': (db) => listOpenRequests(db.kysely, userId, 1, new Date()),
+  'a page of the ledger': (db) => listLedgerEntries(db.kysely, userId, { after: 100, limit: 51 }),
+  'a person’s history': (db) =>
+    listConsentEntries(db.kysely, userId, { before: undefined, limit: 51, categoryId: undefined }),
+  'a person’s history of one category': (db) =>
+    listConsentEntries(db.kysely, userId, { before: 100, limit: 51, categoryId: 1 }),
+  'the lock of a person’s ledger': (db) =>
+    db.kysely.transaction().execute((trx) => lockLedgerHead(trx, userId)),
+};
+
+describe('with thousands of people, an index finds', () => {
+  test.each(Object.keys(HOT))('%s', async (name) => {
+    asked = [];
+    await HOT[name]?.(listening());
+    const [statement] = asked.filter(({ sql }) => /^select/.test(sql));
+    const scans = await explain(statement?.sql ?? '', statement?.parameters ?? []);
+    expect(scans.length).toBeGreaterThan(0);
+    for (const scan of scans.filter(({ table }) => !SMALL.includes(table))) {
+      expect(scan, JSON.stringify(scans)).toMatchObject({ byIndex: true });
+    }
+  });
+});
+
+test('deleting a person, an organization or an account that asked looks through no whole table', async () => {
+  const rows = await runOn<{ key: string }>(
+    owner.ownerUrl,
+    `select conrelid::regclass || '.' || attname as key
+     from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+     where contype = 'f' and confrelid in ('users'::regclass, 'organizations'::regclass)
+       and not exists (select from pg_index where indrelid = conrelid and indkey[0] = conkey[1] and indpred is null)`,
+  );
+  expect(rows).toEqual([]);
+});
+
+interface Scan {
+  table: string;
+  byIndex: boolean;
+}
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Cond'?: string;
+  'Recheck Cond'?: string;
+  Plans?: Plan[];
+}
+
+async function explain(statement: string, parameters: readonly unknown[]): Promise<Scan[]> {
+  const rows = await runOn<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+    owner.ownerUrl,
+    `explain (format json) ${statement}`,
+    [...parameters],
+  );
+  return scansOf(rows[0]?.['QUERY PLAN'][0].Plan);
+}
+
+function scansOf(plan: Plan | undefined): Scan[] {
+  if (plan === undefined) return [];
+  const table = plan['Relation Name'];
+  const byIndex = (plan['Index Cond'] ?? plan['Recheck Cond']) !== undefined;
+  return [...(table === undefined ? [] : [{ table, byIndex }]), ...(plan.Plans ?? []).flatMap(scansOf)];
+}
+
+/** The real database, with an ear on its named statements too. */
+function listening(): Database {
+  const query = (config: { text: string; values: unknown[] }) => {
+    asked.push({ sql: config.text, parameters: config.values });
+    return pool.query(config);
+  };
+  // Named statements call this one form of `query` only.
+  const ear = { query } as unknown as pg.Pool;
+  return {
+    kysely,
+    pool: ear,
+    statementNames: true,
+    transact: (work) => kysely.transaction().execute(work),
+    close: async () => undefined,
+  };
+}

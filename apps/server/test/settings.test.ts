@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseSettings, readEnvironment, SettingsError } from '../src/settings.ts';
+
+const ROOT = '/srv/truconn';
+const GOOD_KEY = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const settings = (env: Record<string, string> = {}) => parseSettings(env, ROOT);
+
+/** The sentences that stop a start; none when it is not stopped. */
+function problems(env: Record<string, string>): string[] {
+  try {
+    parseSettings(env, ROOT);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+describe('without any setting', () => {
+  it('the server is for the machine it runs on, with an embedded database', () => {
+    expect(settings()).toMatchObject({
+      production: false,
+      port: 8000,
+      host: '127.0.0.1',
+      publicUrl: 'http://127.0.0.1:8000',
+      databaseUrl: undefined,
+      statementNames: true,
+      dataDir: '/srv/truconn/.data',
+      secretKey: undefined,
+      secretKeyFallbacks: [],
+      debug: false,
+      allowedHosts: ['127.0.0.1', 'localhost', '127.0.0.1', '[::1]'],
+      corsOrigins: [],
+      trustedProxies: [],
+      compat: 'documented',
+      rateLimits: true,
+      logLevel: 'warn',
+    });
+  });
+
+  it('nobody makes themselves an administrator or an officer', () => {
+    expect(settings().selfAssignableRoles).toEqual(['CITIZEN', 'PATIENT', 'DOCTOR', 'ORGANIZATION']);
+  });
+});
+
+describe('what is given is used', () => {
+  it.each([
+    [{ HOST: '0.0.0.0' }, { publicUrl: 'http://localhost:8000' }],
+    [{ HOST: '::1', PORT: '9000' }, { publicUrl: 'http://[::1]:9000' }],
+    [{ PUBLIC_URL: 'https://truconn.example/' }, { publicUrl: 'https://truconn.example' }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ DATA_DIR: '/var/lib/truconn' }, { dataDir: '/var/lib/truconn' }],
+    [{ STATEMENT_NAMES: 'off' }, { statementNames: false }],
+    [{ DEBUG: 'yes' }, { debug: true }],
+    [{ ALLOWED_HOSTS: ' a.example, .b.example ,' }, { allowedHosts: ['a.example', '.b.example'] }],
+    [
+      { CORS_ORIGINS: 'https://a.example,http://localhost:5173' },
+      { corsOrigins: ['https://a.example', 'http://localhost:5173'] },
+    ],
+    [{ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, { trustedProxies: ['10.0.0.0/8', '::1'] }],
+    [{ SELF_ASSIGNABLE_ROLES: 'CITIZEN,OFFICER' }, { selfAssignableRoles: ['CITIZEN', 'OFFICER'] }],
+    [
+      { SECRET_KEY_FALLBACKS: `${GOOD_KEY},${GOOD_KEY}x` },
+      { secretKeyFallbacks: [GOOD_KEY, `${GOOD_KEY}x`] },
+    ],
+  ])('%j', (env, expected) => expect(settings(env as Record<string, string>)).toMatchObject(expected));
+
+  it('an own PUBLIC_URL is an allowed host', () => {
+    expect(settings({ PUBLIC_URL: 'https://truconn.example' }).allowedHosts).toContain('truconn.example');
+  });
+});
+
+describe('a bad value stops the start with a sentence that names it', () => {
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80 '],
+    ['PUBLIC_URL', 'truconn.example'],
+    ['PUBLIC_URL', 'ftp://truconn.example'],
+    ['PUBLIC_URL', 'https://truconn.example/app'],
+    ['PUBLIC_URL', 'https://user:password@truconn.example'],
+    ['DATABASE_URL', 'mysql://localhost/truconn'],
+    ['DATABASE_MIGRATION_URL', 'localhost'],
+    ['STATEMENT_NAMES', 'no'],
+    ['SECRET_KEY', 'short'],
+    ['SECRET_KEY', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
+    ['SECRET_KEY', 'django-insecure-4f8s7d6f8s7df6s8d7f6s8d7f6'],
+    ['SECRET_KEY_FALLBACKS', `${GOOD_KEY},short`],
+    ['MASTER_KEY', 'change-me-please-change-me-please-123456'],
+    ['DEBUG', 'maybe'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['TRUSTED_PROXIES', 'loadbalancer'],
+    ['TRUSTED_PROXIES', '10.0.0.0/64'],
+    ['SELF_ASSIGNABLE_ROLES', 'ADMIN'],
+    ['SELF_ASSIGNABLE_ROLES', 'CITIZEN,KING'],
+    ['COMPAT', 'loose'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['RATE_LIMITS', 'true'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (name, value) => {
+    const [sentence, ...others] = problems({ [name]: value });
+    expect(sentence).toMatch(new RegExp(`^${name} .+\\.$`));
+    expect(others.every((other) => other.startsWith(name))).toBe(true);
+  });
+
+  it('and never repeats a secret', () => {
+    const secret = 'too-short-but-secret';
+    expect(problems({ SECRET_KEY: secret, SECRET_KEY_FALLBACKS: secret }).join()).not.toContain(secret);
+  });
+
+  it('all of them at once', () => {
+    expect(problems({ PORT: 'x', LOG_LEVEL: 'y', COMPAT: 'z' })).toHaveLength(3);
+  });
+});
+
+describe('in production an unsafe value stops the start', () => {
+  const production = { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY };
+
+  it.each([
+    ['SECRET_KEY', { NODE_ENV: 'production' }],
+    ['RATE_LIMITS', { ...production, RATE_LIMITS: 'off' }],
+    ['DEBUG', { ...production, DEBUG: 'true' }],
+  ])('%s', (name, env) => {
+    expect(problems(env as Record<string, string>)).toEqual([
+      expect.stringMatching(new RegExp(`^${name} must`)),
+    ]);
+  });
+
+  it('and a safe one does not', () => {
+    expect(settings(production)).toMatchObject({ production: true, secretKey: GOOD_KEY, logLevel: 'info' });
+  });
+
+  it('the same values are fine elsewhere', () => {
+    expect(problems({ RATE_LIMITS: 'off', DEBUG: 'true' })).toEqual([]);
+  });
+});
+
+describe('the environment is read', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'truconn-settings-'));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('from .env, which the process’s own variables win over; an empty one means "not set"', () => {
+    writeFileSync(path.join(root, '.env'), 'PORT=8001\nHOST=::1\nMAIL_FROM=\n');
+    vi.stubEnv('PORT', '8002');
+    vi.stubEnv('HOST', '');
+    expect(readEnvironment(root)).toMatchObject({ PORT: '8002', HOST: '::1' });
+    expect(readEnvironment(root)).not.toHaveProperty('MAIL_FROM');
+  });
+
+  it('without a .env too', () => {
+    expect(() => readEnvironment(path.join(root, 'nowhere'))).not.toThrow();
+  });
+});

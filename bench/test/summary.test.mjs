@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseStat } from '../src/cpu.mjs';
+import { readOptions } from '../src/options.mjs';
+import { median, summarize } from '../src/summary.mjs';
+
+const measured = (requestsPerSecond, cpuMicrosecondsPerRequest) => ({
+  requestsPerSecond,
+  p50Milliseconds: 1,
+  p99Milliseconds: 2,
+  cpuMicrosecondsPerRequest,
+});
+
+test('a median is the middle, or halfway between the two middles', () => {
+  assert.equal(median([9, 1, 5]), 5);
+  assert.equal(median([1, 9, 5, 3]), 4);
+});
+
+test('the ratio is taken round by round, so that a slow round counts for both', () => {
+  const { ratio, baseline, server } = summarize([
+    { baseline: measured(1000, 10), server: measured(600, 20) },
+    { baseline: measured(100, 10), server: measured(50, 30) },
+    { baseline: measured(1000, 40), server: measured(700, 40) },
+  ]);
+  assert.deepEqual(ratio, { median: 0.6, lowest: 0.5, highest: 0.7 });
+  assert.equal(baseline.requestsPerSecond, 1000);
+  assert.equal(server.cpuMicrosecondsPerRequest, 30);
+});
+
+test('processor time that is not known stays unknown', () => {
+  const unknown = { baseline: measured(1, undefined), server: measured(1, undefined) };
+  assert.equal(summarize([unknown]).server.cpuMicrosecondsPerRequest, undefined);
+});
+
+test('processor time is user and system ticks, whatever the name of the process', () => {
+  const stat = '42 (no) de (x) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 1 1';
+  assert.equal(parseStat(stat), 3_000_000);
+});
+
+test('options are checked, and choose scenarios', () => {
+  assert.deepEqual(
+    readOptions(['--only', 'sign-in', '--rounds', '2']).scenarios.map(({ name }) => name),
+    ['sign-in'],
+  );
+  assert.equal(readOptions([]).scenarios.length, 2);
+  assert.throws(() => readOptions(['--only', 'all']), /--only must be one of/);
+  assert.throws(() => readOptions(['--seconds', '0']), /--seconds must be/);
+});
