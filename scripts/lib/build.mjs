@@ -5,27 +5,35 @@ import { withLock } from './directory-lock.mjs';
 import { turbo } from './pnpm.mjs';
 import { runQuietly } from './processes.mjs';
 import { Stamp } from './stamp.mjs';
-import { fingerprint, lockedFiles, manifest, packageDirectories, root, sourceFiles } from './workspace.mjs';
+import {
+  builtFiles,
+  fingerprint,
+  lockedFiles,
+  manifest,
+  packageDirectories,
+  root,
+  sourceFiles,
+} from './workspace.mjs';
 
 const stamp = new Stamp('built');
 
 /** Builds all packages, unless nothing that building reads has changed: a running server keeps its files. */
 export async function ensureBuilt(node) {
   if (isBuilt()) return;
-  await withLock(
-    async () => {
-      if (!isBuilt()) await build(node);
-    },
-    () => console.error('Another command is building; waiting for it …'),
-  );
+  await withLock(async () => {
+    if (!isBuilt()) await build(node);
+  });
 }
 
 function inputs() {
   return fingerprint([...lockedFiles(), ...sourceFiles()]);
 }
 
+// What was written counts too: somebody may have built other sources by hand since.
 function isBuilt() {
-  return stamp.matches(inputs()) && packageDirectories().every(hasItsOutput);
+  return (
+    stamp.matches(`${inputs()} ${fingerprint(builtFiles())}`) && packageDirectories().every(hasItsOutput)
+  );
 }
 
 function hasItsOutput(directory) {
@@ -40,5 +48,5 @@ async function build(node) {
   stamp.clear();
   const { ok, output } = await runQuietly(turbo(node, 'run', 'build', '--output-logs=errors-only'));
   if (!ok) throw complain('The build failed: see above.', output);
-  stamp.set(before);
+  stamp.set(`${before} ${fingerprint(builtFiles())}`);
 }

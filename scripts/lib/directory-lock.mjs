@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { complain } from './complain.mjs';
 import { root } from './workspace.mjs';
 
 // Beside node_modules and not in it: installing may replace that directory.
@@ -8,12 +9,13 @@ const DIRECTORY = path.join(root, '.turbo', 'truconn-lock');
 const PID = path.join(DIRECTORY, 'pid');
 
 /**
- * Runs `action` while no other command of this checkout installs or builds. What a killed command left is
- * taken away. `waiting` is called once when there is somebody to wait for.
+ * Runs `action` while no other command of this checkout installs or builds; says so while it waits for one.
+ * What a killed command left is taken away.
  */
-export async function withLock(action, waiting) {
+export async function withLock(action) {
   for (let told = false; !tryToTake(); told = true) {
-    if (!told) waiting();
+    if (!told)
+      console.error(`Waiting for another command to install or build (if none runs, delete ${DIRECTORY}) …`);
     await delay(100);
   }
   const release = () => rmSync(DIRECTORY, { recursive: true, force: true });
@@ -27,13 +29,15 @@ export async function withLock(action, waiting) {
 }
 
 function tryToTake() {
-  mkdirSync(path.dirname(DIRECTORY), { recursive: true });
   try {
+    mkdirSync(path.dirname(DIRECTORY), { recursive: true });
     mkdirSync(DIRECTORY);
     writeFileSync(PID, String(process.pid));
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
+    if (error.code !== 'EEXIST') {
+      throw complain(`${root} cannot be written (${error.message}); run this as the user it belongs to.`);
+    }
     if (isAbandoned()) rmSync(DIRECTORY, { recursive: true, force: true });
     return false;
   }

@@ -12,12 +12,9 @@ const stamp = new Stamp('installed');
 /** Installs what the lockfile says, unless that has been done. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
-  await withLock(
-    async () => {
-      if (!isInstalled()) await install();
-    },
-    () => console.error('Another command is installing; waiting for it …'),
-  );
+  await withLock(async () => {
+    if (!isInstalled()) await install();
+  });
 }
 
 function isInstalled() {

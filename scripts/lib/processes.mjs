@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants, cpus } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { findNpm, isAlive } from './ancestors.mjs';
 import { root } from './workspace.mjs';
 
@@ -51,7 +51,7 @@ export function runInForeground(file, args) {
 
 // libuv's threads hash passwords and check signatures; four would let a few sign-ins delay everybody.
 function serverEnvironment() {
-  const threads = Math.max(4, cpus().length + 4);
+  const threads = Math.max(4, availableParallelism() + 4);
   return { UV_THREADPOOL_SIZE: String(threads), ...process.env };
 }
 

@@ -49,13 +49,30 @@ export function lockedFiles() {
 /** Every file that building reads. */
 export function sourceFiles() {
   const [, ...packages] = packageDirectories();
-  return ['turbo.json', 'tsconfig.base.json', ...packages.flatMap(filesBelow).sort()];
+  return [
+    'turbo.json',
+    'tsconfig.base.json',
+    ...packages.flatMap((directory) => filesBelow(directory, isSource)),
+  ];
 }
 
-function filesBelow(directory) {
-  return readdirSync(path.join(root, directory), { withFileTypes: true }).flatMap((entry) => {
-    if (NOT_SOURCES.has(entry.name)) return [];
-    const file = `${directory}/${entry.name}`;
-    return entry.isDirectory() ? filesBelow(file) : [file];
-  });
+/** Every file that building wrote. */
+export function builtFiles() {
+  return packageDirectories().flatMap((directory) => filesBelow(`${directory}/dist`, () => true));
+}
+
+function isSource(name) {
+  return !NOT_SOURCES.has(name);
+}
+
+function filesBelow(directory, isWanted) {
+  if (!existsSync(path.join(root, directory))) return [];
+  const entries = readdirSync(path.join(root, directory), { withFileTypes: true });
+  return entries
+    .filter(({ name }) => isWanted(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const file = `${directory}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(file, isWanted) : [file];
+    });
 }

@@ -7,8 +7,6 @@ const READ_WRITE = [
   'organizations',
   'memberships',
   'sessions',
-  'categories',
-  'notices',
   'consents',
   'access_requests',
   'ledger_heads',
@@ -35,6 +33,9 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   for (const table of APPEND_ONLY) {
     await sql`grant select, insert on ${sql.table(table)} to ${to}`.execute(db);
   }
+  // A category can be renamed and a notice added; neither goes away while consents name them.
+  await sql`grant select, insert, update on categories to ${to}`.execute(db);
+  await sql`grant select, insert on notices to ${to}`.execute(db);
   // Erasing a person deletes their details and salts; nothing rewrites them.
   await sql`grant select, insert, delete on ledger_details to ${to}`.execute(db);
   await sql`grant select on kysely_migration, kysely_migration_lock to ${to}`.execute(db);

@@ -52,6 +52,27 @@ describe('auth.sessions', () => {
     expect(JSON.stringify(items)).not.toContain(browser.token);
   });
 
+  it('where it began is what the connection says, not what a header claims', async () => {
+    const headers = {
+      'x-forwarded-for': '203.0.113.9',
+      forwarded: 'for=203.0.113.9',
+      'x-real-ip': '203.0.113.9',
+    };
+    const { answer } = await signInBrowser(app, asha, headers);
+    expect(answer.body.result.data.session.ip).toBe('127.0.0.1');
+    await using proxied = await startTestApp({
+      database: app.database,
+      env: { TRUSTED_PROXIES: '127.0.0.1' },
+    });
+    const behind = await signInBrowser(proxied, asha, headers);
+    expect(behind.answer.body.result.data.session.ip).toBe('203.0.113.9');
+  });
+
+  it('with no more than 512 characters of what the browser says of itself', async () => {
+    const { answer } = await signInBrowser(app, asha, { 'user-agent': 'ÿ'.repeat(3_000) });
+    expect(answer.body.result.data.session.userAgent).toBe('ÿ'.repeat(512));
+  });
+
   it('in pages that meet without a gap', async () => {
     for (const _session of [1, 2, 3, 4]) await app.signIn(asha.email);
     const all = (await asha.client.auth.sessions.query()).items;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endingOf, errorData } from '../support/calls.ts';
+import { bearer, endingOf, errorData, whoAmI } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { newPerson, startTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -99,5 +99,23 @@ describe('a password at sign-up', () => {
     expect(row?.password_hash).toMatch(
       /^\$argon2id\$v=19\$(?=[^$]*m=8)(?=[^$]*t=1)(?=[^$]*p=1)[^$]+\$[\w+/]{22}\$[\w+/]{43}$/,
     );
+  });
+
+  it('is hashed anew at the next sign-in when the parameters have changed, and nobody is signed out', async () => {
+    const { id, email } = await signUp('qjxvwzkpmr');
+    const before = await app.signIn(email, 'qjxvwzkpmr');
+    const hashOf = async () =>
+      (await app.sql<{ hash: string }>('select password_hash as hash from users where id = $1', [id]))[0]
+        ?.hash;
+    await using dearer = await startTestApp({
+      database: app.database,
+      hashCost: { memoryKibibytes: 64, passes: 2 },
+    });
+    expect(await endingOf(dearer.signIn(email, 'wrong-password'))).toBe('INVALID_CREDENTIALS');
+    expect(await hashOf()).toContain('m=8,');
+    await dearer.signIn(email, 'qjxvwzkpmr');
+    expect(await hashOf()).toContain('m=64,');
+    expect(await endingOf(dearer.signIn(email, 'qjxvwzkpmr'))).toBe('ok');
+    expect(await whoAmI(app, bearer(before.accessToken))).toBe(`200 ${email}`);
   });
 });

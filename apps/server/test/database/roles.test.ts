@@ -13,7 +13,7 @@ const APPEND = ['INSERT', 'SELECT'];
 const GRANTS = {
   access_requests: ALL,
   audit_events: APPEND,
-  categories: ALL,
+  categories: ['INSERT', 'SELECT', 'UPDATE'],
   consents: ALL,
   kysely_migration: ['SELECT'],
   kysely_migration_lock: ['SELECT'],
@@ -21,7 +21,7 @@ const GRANTS = {
   ledger_entries: APPEND,
   ledger_heads: ALL,
   memberships: ALL,
-  notices: ALL,
+  notices: APPEND,
   organizations: ALL,
   profiles: ALL,
   sessions: ALL,
