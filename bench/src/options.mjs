@@ -4,8 +4,8 @@ import { SCENARIOS } from './scenarios.mjs';
 const names = SCENARIOS.map(({ name }) => name);
 
 export const HELP = `npm run bench -- [options]
-  --seconds N   length of one round of one server (4)
-  --rounds N    rounds, each of both servers (5)
+  --seconds N   length of one round of one server (2)
+  --rounds N    rounds, each of both servers (10)
   --only NAME   one scenario: ${names.join(', ')}`;
 
 /**
@@ -16,8 +16,8 @@ export function readOptions(args) {
   const { values } = parseArgs({
     args,
     options: {
-      seconds: { type: 'string', default: '4' },
-      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '10' },
       only: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },

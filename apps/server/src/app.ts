@@ -9,6 +9,7 @@ import type { Database } from './database/connection.ts';
 import { pendingMigrations } from './database/migrate.ts';
 import { nameCredentialLookups } from './database/queries/auth.queries.ts';
 import type { AuthServices } from './domain/auth/services.ts';
+import { Turns } from './domain/turns.ts';
 import { appRouter } from './http/app-router.ts';
 import type { ReadinessReport } from './http/health.ts';
 import type { LogStream } from './http/logging.ts';
@@ -45,8 +46,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     database,
     passwords,
     sessions,
-    tokens: createTokens(deps.signingKeys, settings.publicUrl),
+    tokens: createTokens(deps.signingKeys),
     credentials: nameCredentialLookups(database),
+    turns: new Turns(),
     selfAssignableRoles: settings.selfAssignableRoles,
   };
   database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));

@@ -90,6 +90,26 @@ const tokenPairShape = {
 
 export const sessionSchema: z.ZodType<Session> = sessionShape;
 
+const PERSON_NAMES = ['firstName', 'lastName'] as const;
+const ORGANIZATION_NAMES = ['organizationName'] as const;
+const ORGANIZATION_FIELDS = ['organizationName', 'organizationWebsite', 'organizationAddress'] as const;
+
+// Also where other fields are wrong: a form is told everything at once.
+const requireNamesOfItsKind = z.superRefine<SignUpInput>(
+  (input, context) => {
+    const isOrganization = input.role === 'ORGANIZATION';
+    for (const field of isOrganization ? ORGANIZATION_NAMES : PERSON_NAMES) {
+      if (input[field] !== undefined) continue;
+      context.addIssue({ code: 'custom', path: [field], message: 'This field is required.' });
+    }
+    for (const field of isOrganization ? [] : ORGANIZATION_FIELDS) {
+      if (input[field] === undefined) continue;
+      context.addIssue({ code: 'custom', path: [field], message: 'Only for the role ORGANIZATION.' });
+    }
+  },
+  { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
+);
+
 export const signUpInputSchema: z.ZodType<SignUpInput, SignUpInput> = z
   .strictObject({
     email: emailSchema,
@@ -103,26 +123,7 @@ export const signUpInputSchema: z.ZodType<SignUpInput, SignUpInput> = z
     organizationAddress: textSchema(500).optional(),
     language: z.enum(LANGUAGES).optional(),
   })
-  .superRefine(requireNamesOfItsKind);
-
-const PERSON_NAMES = ['firstName', 'lastName'] as const;
-const ORGANIZATION_FIELDS = ['organizationName', 'organizationWebsite', 'organizationAddress'] as const;
-
-function requireNamesOfItsKind(input: SignUpInput, context: z.RefinementCtx): void {
-  const isOrganization = input.role === 'ORGANIZATION';
-  const required = isOrganization ? (['organizationName'] as const) : PERSON_NAMES;
-  for (const field of required) {
-    if (input[field] === undefined) {
-      context.addIssue({ code: 'custom', path: [field], message: 'This field is required.' });
-    }
-  }
-  if (isOrganization) return;
-  for (const field of ORGANIZATION_FIELDS) {
-    if (input[field] !== undefined) {
-      context.addIssue({ code: 'custom', path: [field], message: 'Only for the role ORGANIZATION.' });
-    }
-  }
-}
+  .check(requireNamesOfItsKind);
 
 export const signInInputSchema: z.ZodType<SignInInput, SignInInput> = z.strictObject({
   identifier: z.string().min(1, 'This field may not be blank.').max(320),

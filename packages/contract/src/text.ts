@@ -70,7 +70,7 @@ export function textSchema(maxLength: number) {
   return z
     .string()
     .max(maxLength * 4, `At most ${maxLength} characters.`)
-    .transform((value) => value.trim().normalize('NFC'))
+    .transform((value) => value.replace(/\r\n?/g, '\n').trim().normalize('NFC'))
     .refine((value) => !isBlank(value), { message: 'This field may not be blank.' })
     .refine((value) => value.length <= maxLength, { message: `At most ${maxLength} characters.` })
     .refine((value) => !CONTROL_IN_LINES.test(value), { message: 'Control characters are not allowed.' });

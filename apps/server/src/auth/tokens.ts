@@ -5,6 +5,8 @@ import type { SigningKeys } from './secrets.ts';
 
 export const ACCESS_TOKEN_MINUTES = 60;
 const ALGORITHM = 'HS256';
+// Not PUBLIC_URL: instances with one database and key are one issuer, whatever each is called.
+const ISSUER = 'truconn';
 const AUDIENCE = 'truconn';
 const ACCESS_TYPE = 'at+jwt';
 const REFRESH_TYPE = 'rt+jwt';
@@ -33,12 +35,12 @@ export interface Tokens {
   verifyRefresh(token: string): Promise<RefreshClaims>;
 }
 
-export function createTokens(keys: SigningKeys, issuer: string): Tokens {
+export function createTokens(keys: SigningKeys): Tokens {
   const sign = (type: string, claims: JWTPayload, subject: TokenSubject, issuedAt: Date, expiresAt: Date) =>
     new SignJWT({ ...claims, sid: subject.sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: type, kid: keys.current.id })
       .setSubject(subject.userId)
-      .setIssuer(issuer)
+      .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)
@@ -55,10 +57,10 @@ export function createTokens(keys: SigningKeys, issuer: string): Tokens {
         expiresAt,
       ),
     async verifyAccess(token) {
-      return toSubject(await verify(keys, issuer, ACCESS_TYPE, token));
+      return toSubject(await verify(keys, ACCESS_TYPE, token));
     },
     async verifyRefresh(token) {
-      const payload = await verify(keys, issuer, REFRESH_TYPE, token);
+      const payload = await verify(keys, REFRESH_TYPE, token);
       const generation = payload.gen;
       if (!isGeneration(generation)) return refuse();
       return { ...toSubject(payload), generation };
@@ -66,7 +68,7 @@ export function createTokens(keys: SigningKeys, issuer: string): Tokens {
   };
 }
 
-async function verify(keys: SigningKeys, issuer: string, type: string, token: string): Promise<JWTPayload> {
+async function verify(keys: SigningKeys, type: string, token: string): Promise<JWTPayload> {
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
@@ -74,7 +76,7 @@ async function verify(keys: SigningKeys, issuer: string, type: string, token: st
       {
         algorithms: [ALGORITHM],
         typ: type,
-        issuer,
+        issuer: ISSUER,
         audience: AUDIENCE,
         requiredClaims: ['exp', 'iat', 'sub', 'sid', 'jti'],
       },

@@ -4,6 +4,7 @@ import { createPasswords } from '../auth/password.ts';
 import { migrate } from '../database/migrate.ts';
 import { createAccount } from '../domain/auth/sign-up.ts';
 import { DomainError } from '../domain/domain-error.ts';
+import { Turns } from '../domain/turns.ts';
 import { newRequestId } from '../http/security-headers.ts';
 import { readEnvironment, type Settings } from '../settings.ts';
 import { openDatabase } from '../startup.ts';
@@ -21,6 +22,7 @@ export async function createSuperuser(settings: Settings, args: string[]): Promi
     const services = {
       database: opened.database,
       passwords: await createPasswords({ slots: settings.hashSlots }),
+      turns: new Turns(),
     };
     const caller = { requestId: newRequestId(), ip: null, userAgent: 'createsuperuser' };
     const user = await createAccount(services, caller, { email, password, role: 'ADMIN' });

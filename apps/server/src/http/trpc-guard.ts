@@ -26,6 +26,7 @@ export const trpcGuard = fp(async (scope) => {
   scope.addHook('onRequest', (request, _reply, done) => {
     try {
       guardUrl(request.raw.url, procedurePath(request));
+      refuseStreamedMutations(request);
       acceptEmptyBody(request);
       done();
     } catch (error) {
@@ -69,6 +70,19 @@ export function guardUrl(url: string | undefined, path: string): void {
   const inputs = params.getAll('input');
   if (inputs.length > 1) throw invalidField(ROOT_FIELD, 'The URL holds more than one input.');
   if (inputs[0]) parseGuardedJson(inputs[0]);
+}
+
+/** Whether the answers of a batch are wanted one by one, as they come. */
+export function wantsStream(headers: FastifyRequest['headers']): boolean {
+  return headers['trpc-accept'] !== undefined || headers.accept?.includes('application/jsonl') === true;
+}
+
+// A streamed answer has sent its status and headers before the calls have run: a sign-in could neither
+// set its cookie nor say 401.
+function refuseStreamedMutations({ method, raw, headers }: FastifyRequest): void {
+  if (method !== 'POST' || !wantsStream(headers)) return;
+  if (!isBatch(new URLSearchParams(queryOf(raw.url)))) return;
+  throw invalidField('trpc-accept', 'Mutations are not streamed: send them with httpBatchLink.');
 }
 
 function isBatch(params: URLSearchParams): boolean {

@@ -7,7 +7,7 @@ import {
 } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
 import type { TrpcErrorShape } from './error-bodies.ts';
-import type { TrpcCalls } from './trpc-guard.ts';
+import { type TrpcCalls, wantsStream } from './trpc-guard.ts';
 import { queryOf } from './url.ts';
 
 /** A query or a mutation with its input, ready to run. */
@@ -43,7 +43,7 @@ export function findPlainCalls(
   request: FastifyRequest,
   { paths, isBatch }: TrpcCalls,
 ): PlainCall[] | undefined {
-  if (wantsStream(request)) return undefined;
+  if (isBatch && wantsStream(request.headers)) return undefined;
   const type = TYPES[request.method];
   const inputs = readInputs(request, isBatch);
   const calls: PlainCall[] = [];
@@ -101,10 +101,6 @@ async function runCall(
 function procedureAt(router: AnyTRPCRouter, path: string): AnyTRPCProcedure | undefined {
   const procedures: Record<string, AnyTRPCProcedure> = router._def.procedures;
   return Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-}
-
-function wantsStream({ headers }: FastifyRequest): boolean {
-  return headers['trpc-accept'] !== undefined || headers.accept?.includes('application/jsonl') === true;
 }
 
 // By the index of the call; undefined when a batch's input is no object. The guard has parsed the

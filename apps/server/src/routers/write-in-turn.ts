@@ -1,10 +1,5 @@
-import { inTurn } from '../domain/auth/in-turn.ts';
 import type { PersonCaller } from '../domain/caller.ts';
 import { type Context, write } from '../trpc/context.ts';
-
-// Each instance has lines of its own, also where several share a process: what must hold between them
-// is held by the lock in the database.
-const instances = new WeakMap<object, string>();
 
 /**
  * Runs a writer that takes one person's lock. Writers of one line take turns before they take a
@@ -17,7 +12,7 @@ export function writeInTurn<Result>(
   line: { actorId: string; personId: string },
   work: Parameters<typeof write<Result>>[1],
 ): Promise<Result> {
-  return inTurn(`${instanceOf(ctx)} ${line.actorId} ${line.personId}`, () => write(ctx, work));
+  return ctx.auth.turns.run(`${line.actorId} on ${line.personId}`, () => write(ctx, work));
 }
 
 /** The same for a person's calls about their own data. */
@@ -27,12 +22,4 @@ export function writeOwn<Result>(
 ): Promise<Result> {
   const { userId } = ctx.caller.principal;
   return writeInTurn(ctx, { actorId: userId, personId: userId }, work);
-}
-
-function instanceOf({ auth }: Context): string {
-  const known = instances.get(auth);
-  if (known !== undefined) return known;
-  const made = crypto.randomUUID();
-  instances.set(auth, made);
-  return made;
 }

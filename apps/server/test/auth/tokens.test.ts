@@ -5,13 +5,13 @@ import { createTokens } from '../../src/auth/tokens.ts';
 import { parseSettings } from '../../src/settings.ts';
 import { decodeJwt, type JwtPart, signJwt } from '../support/jwt.ts';
 
-const ISSUER = 'https://truconn.example';
+const ISSUER = 'truconn';
 const keysFor = (key: string, fallbacks = '') =>
   loadSigningKeys(parseSettings({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }, '/'));
 const KEY = 'a-test-key-0123456789-abcdefghijkl';
 const OLD_KEY = 'the-key-before-0123456789-abcdefgh';
 const keys = keysFor(KEY);
-const tokens = createTokens(keys, ISSUER);
+const tokens = createTokens(keys);
 
 const subject = { userId: randomUUID(), sessionId: randomUUID() };
 const now = new Date();
@@ -147,14 +147,14 @@ describe('a forged token is nobody’s', () => {
 
 describe('a changed SECRET_KEY', () => {
   it('keeps the tokens of a key that is among SECRET_KEY_FALLBACKS, and signs with the new one', async () => {
-    const rotated = createTokens(keysFor(OLD_KEY, KEY), ISSUER);
+    const rotated = createTokens(keysFor(OLD_KEY, KEY));
     await expect(rotated.verifyAccess(access)).resolves.toEqual(subject);
     const fresh = await rotated.signAccess(subject, now, later);
     expect(decodeJwt(fresh).header.kid).toBe(keysFor(OLD_KEY).current.id);
   });
 
   it('ends the tokens of a key that is not', async () => {
-    const replaced = createTokens(keysFor(OLD_KEY), ISSUER);
+    const replaced = createTokens(keysFor(OLD_KEY));
     await expect(replaced.verifyAccess(access)).rejects.toEqual(UNAUTHENTICATED);
   });
 

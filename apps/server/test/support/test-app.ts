@@ -8,6 +8,7 @@ import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createAccount } from '../../src/domain/auth/sign-up.ts';
+import { Turns } from '../../src/domain/turns.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
 import { type Client, connectClient } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -118,7 +119,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async signUpAdmin() {
       const account = { ...newPerson(), role: 'ADMIN' } as const;
       const caller = { requestId: crypto.randomUUID(), ip: null, userAgent: null };
-      await createAccount({ database: connected, passwords }, caller, account);
+      await createAccount({ database: connected, passwords, turns: new Turns() }, caller, account);
       return signedIn(testApp, account);
     },
     async signIn(identifier, password = PASSWORD) {

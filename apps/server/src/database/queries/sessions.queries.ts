@@ -150,6 +150,7 @@ export async function rotateRefresh(
   db: Executor,
   attempt: {
     publicId: string;
+    userId: string;
     generation: number;
     now: Date;
     graceSince: Date;
@@ -170,6 +171,7 @@ export async function rotateRefresh(
       last_seen_at: attempt.now,
     })
     .where('sessions.public_id', '=', attempt.publicId)
+    .where('sessions.user_id', '=', attempt.userId)
     .whereRef('users.id', '=', 'sessions.user_id')
     .whereRef('users.credential_epoch', '=', 'sessions.credential_epoch')
     .where('users.disabled_at', 'is', null)

@@ -32,6 +32,7 @@ export async function refresh(
   const rotate = () =>
     rotateRefresh(services.database.kysely, {
       publicId: claims.sessionId,
+      userId: claims.userId,
       generation: claims.generation,
       now,
       graceSince: new Date(now.getTime() - GRACE),

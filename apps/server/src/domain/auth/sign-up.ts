@@ -13,7 +13,6 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { beginLedger } from '../ledger/append-entry.ts';
-import { inTurn } from './in-turn.ts';
 import { requireStrongPassword } from './password-policy.ts';
 import type { AuthServices } from './services.ts';
 import { translateTaken } from './taken.ts';
@@ -36,14 +35,14 @@ export async function signUp(services: AuthServices, caller: Caller, input: Sign
  * @throws DomainError as `signUp`
  */
 export async function createAccount(
-  services: Pick<AuthServices, 'database' | 'passwords'>,
+  services: Pick<AuthServices, 'database' | 'passwords' | 'turns'>,
   caller: Caller,
   input: SignUpInput & { role: User['role'] },
 ): Promise<User> {
   const username = ownUsername(input);
   requireStrongPassword(input.password, toPasswordContext(input, username), 'password');
   // Many sign-ups of one address at once would all be hashed for one to win: they take turns instead.
-  return inTurn(input.email, async () => {
+  return services.turns.run(`sign-up of ${input.email}`, async () => {
     await refuseTaken(services, input.email, username);
     const passwordHash = await services.passwords.hash(input.password);
     return services.database
