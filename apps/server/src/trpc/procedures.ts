@@ -11,7 +11,7 @@ export const publicProcedure = trpc.procedure;
 export const personProcedure = trpc.procedure.use(async ({ ctx, next }) => {
   const principal = await ctx.authenticate();
   const caller: PersonCaller = { ...ctx.caller, principal };
-  return next({ ctx: { ...ctx, caller } });
+  return next({ ctx: { caller } });
 });
 
 /** For the members of an organization, whatever their role. */
@@ -21,7 +21,7 @@ export const memberProcedure = personProcedure.use(async ({ ctx, path, next }) =
     return deny(ctx, path, 'This is for members of an organization; your account belongs to none.');
   }
   const caller: MemberCaller = { ...ctx.caller, organization };
-  return next({ ctx: { ...ctx, caller } });
+  return next({ ctx: { caller } });
 });
 
 /** For administrators. */

@@ -89,9 +89,7 @@ describe('an embedded database that cannot be had says what to do', () => {
   it('when another process keeps it locked', async () => {
     await using yard = await makeYard();
     await mkdir(yard.dataDir);
-    const held = withLock(yard.dataDir, () =>
-      messageOf(withLock(yard.dataDir, async () => undefined, { retries: 2, minTimeout: 10 })),
-    );
+    const held = withLock(yard.dataDir, () => messageOf(withLock(yard.dataDir, async () => undefined, 200)));
     expect(await held).toMatch(/locked for a minute; if none runs, delete .*postgres\.lock/);
   });
 });

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { type LockOptions, lock } from 'proper-lockfile';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
 
 /** A holder that was killed is overruled after this long. */
 const STALE_MS = 5_000;
-/** About a minute of waiting in all: creating the database takes seconds, recovering a killed one may take more. */
-const RETRIES: LockOptions['retries'] = { retries: 400, minTimeout: 30, maxTimeout: 150, factor: 1.2 };
+/** Creating the database takes seconds, recovering a killed one may take more. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Runs `action` while no other process makes, starts, joins or stops the database of this data directory.
@@ -16,9 +17,9 @@ const RETRIES: LockOptions['retries'] = { retries: 400, minTimeout: 30, maxTimeo
 export async function withLock<T>(
   dataDir: string,
   action: () => Promise<T>,
-  retries: LockOptions['retries'] = RETRIES,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
-  const release = await acquire(dataDir, retries);
+  const release = await acquire(dataDir, Date.now() + patienceMs);
   try {
     return await action();
   } finally {
@@ -27,20 +28,23 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(dataDir: string, retries: LockOptions['retries']): Promise<() => Promise<void>> {
+// The package's own retries would also repeat, for a minute, what cannot succeed: a directory that is read-only.
+async function acquire(dataDir: string, deadline: number): Promise<() => Promise<void>> {
   const lockfilePath = path.join(dataDir, 'postgres.lock');
-  try {
-    return await lock(dataDir, {
-      lockfilePath,
-      stale: STALE_MS,
-      update: 1_000,
-      retries,
-      onCompromised: () => undefined,
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-    throw new EmbeddedDatabaseError(
-      `Another process has kept the embedded database locked for a minute; if none runs, delete ${lockfilePath} and start again.`,
-    );
+  const options = { lockfilePath, stale: STALE_MS, update: 1_000, onCompromised: () => undefined };
+  for (;;) {
+    try {
+      return await lock(dataDir, options);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      if (Date.now() > deadline) throw keptLocked(lockfilePath);
+    }
+    await delay(30 + Math.random() * 100);
   }
+}
+
+function keptLocked(lockfilePath: string): EmbeddedDatabaseError {
+  return new EmbeddedDatabaseError(
+    `Another process has kept the embedded database locked for a minute; if none runs, delete ${lockfilePath} and start again.`,
+  );
 }

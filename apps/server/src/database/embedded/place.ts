@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Credentials } from './credentials.ts';
 import { EmbeddedDatabaseError, explainFileError } from './embedded-database-error.ts';
@@ -78,6 +78,7 @@ async function newPlaceForRoot(dataDir: string, local: string, system: string): 
   if (await canEnter(user, dataDir)) return placeAt(await makeHome(local), user, []);
   await ensureSystemRoot(path.dirname(system));
   await makeHome(system);
+  await writeFile(path.join(system, 'belongs-to'), `${dataDir}\n`);
   if (await canEnter(user, system)) return placeAt(system, user, [closedNotice(dataDir, system)]);
   throw new EmbeddedDatabaseError(
     `PostgreSQL does not run as root, and its user can enter neither ${dataDir} nor ${system}; set DATA_DIR to a directory that other users can enter.`,
