@@ -23,7 +23,7 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   if (error instanceof SettingsError) return error.problems.join('\n');
   if (error instanceof EmbeddedDatabaseError) return error.message;
   const { code, syscall, message, path } = error as NodeJS.ErrnoException;
-  if (code === undefined) return explainUncoded(message);
+  if (code === undefined) return explainUncoded(message, settings);
   if (syscall === 'listen') return explainListen(code, settings);
   if (UNREACHABLE.has(code)) {
     return `The database in DATABASE_URL cannot be reached (${code}): start it, or correct DATABASE_URL, or unset it to use the embedded PostgreSQL.`;
@@ -40,11 +40,11 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   return undefined;
 }
 
-function explainUncoded(message: string | undefined): string | undefined {
+function explainUncoded(message: string | undefined, settings: Settings | undefined): string | undefined {
   if (message?.startsWith('corrupted migrations')) {
     return 'The database was set up by a newer TruConn than this one: start that version, or restore a backup from before it.';
   }
-  return message?.includes('timeout')
+  return settings?.databaseUrl !== undefined && message?.includes('timeout')
     ? 'The database in DATABASE_URL does not answer: check the address and the network, or unset DATABASE_URL to use the embedded PostgreSQL.'
     : undefined;
 }

@@ -12,7 +12,7 @@ const DRAIN_SECONDS = 10;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function start(settings: Settings): Promise<void> {
-  const signingKeys = loadSigningKeys(settings);
+  const signingKeys = await loadSigningKeys(settings);
   const opened = await openDatabase(settings, { report: (line) => say(`  ${line}`) });
   try {
     const applied = await migrate(opened);

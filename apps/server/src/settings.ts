@@ -97,6 +97,8 @@ const postgresUrl = z.url({
 });
 const smtpUrl = z.url({ protocol: /^smtps?$/, message: 'must look like smtp://user:password@host:587' });
 
+// `*`, a name, `.name` for all names below it, or an IPv6 address in brackets.
+const HOST_PATTERN = /^(\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])$/i;
 const KNOWN_WEAK = /^(your_secret_key|change-?me.*|secret.*|django-insecure.*|password.*|test.*|example.*)$/i;
 const secret = z
   .string()
@@ -113,7 +115,10 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65535, 'must be a port number from 0 to 65535')
     .default(8000),
-  HOST: z.string().default('127.0.0.1'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an address such as 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_MIGRATION_URL: postgresUrl.optional(),
@@ -124,7 +129,9 @@ const environment = z.object({
   SECRET_KEY_FALLBACKS: list.pipe(z.array(secret)).default([]),
   MASTER_KEY: secret.optional(),
   DEBUG: truthy.default(false),
-  ALLOWED_HOSTS: list.optional(),
+  ALLOWED_HOSTS: list
+    .pipe(z.array(z.string().regex(HOST_PATTERN, 'must be host names without scheme and port')))
+    .optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   TRUSTED_PROXIES: list
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or CIDR ranges')))
@@ -143,7 +150,11 @@ const environment = z.object({
   MAIL_FROM: z.string().default('TruConn <no-reply@localhost>'),
   RATE_LIMITS: onOff.default(true),
   // Node's own; read here because the hash queue must leave a thread free.
-  UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1024).default(4),
+  UV_THREADPOOL_SIZE: z
+    .string()
+    .regex(/^([1-9]\d{0,2}|10[01]\d|102[0-4])$/, 'must be a number from 1 to 1024')
+    .transform(Number)
+    .default(4),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 

@@ -31,7 +31,7 @@ export interface ConsentView {
 
 export interface GrantInput {
   categoryId: number;
-  /** In the future; `null` or absent for no end. */
+  /** In the future; `null` or absent for no end, also where the consent had one before. */
   expiresAt?: string | null | undefined;
   /** The version of the notice that the person was shown; the current one unless told. */
   noticeVersion?: number | undefined;

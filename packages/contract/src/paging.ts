@@ -27,3 +27,9 @@ export const pageInputSchema: z.ZodType<PageInput | undefined, PageInput | undef
 export function pageSchema<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
+
+/** For procedures that take nothing: an empty object or none at all. */
+export const noInputSchema: z.ZodType<NoInput | undefined, NoInput | undefined> = z
+  .strictObject({})
+  .optional();
+export type NoInput = Record<string, never>;

@@ -100,8 +100,19 @@ export const momentSchema = z.iso
   .refine((value) => !Number.isNaN(value.getTime()), { message: 'Enter a moment that exists.' })
   .transform((value) => value.toISOString());
 
-/** A password as presented. What a new one must fulfil is the policy's matter. */
+/** What somebody is told whose password is too long. */
+export const PASSWORD_TOO_LONG = 'A password has at most 256 characters.';
+
+/**
+ * Whether a password has more than 256 code points in NFC, the form in which it is hashed. So many take at
+ * most 1 KiB of UTF-8, and at most 1536 code units however they were typed.
+ */
+export function isPasswordTooLong(password: string): boolean {
+  return password.length > 1536 || [...password.normalize('NFC')].length > 256;
+}
+
+/** A password as presented. What a new one must fulfil besides is the policy's matter. */
 export const passwordSchema = z
   .string()
   .min(1, 'This field may not be blank.')
-  .max(1024, 'A password has at most 256 characters.');
+  .refine((value) => !isPasswordTooLong(value), { message: PASSWORD_TOO_LONG });

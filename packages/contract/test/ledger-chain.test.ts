@@ -17,7 +17,7 @@ type Said = Pick<LedgerEntry, 'action' | 'actor' | 'categoryId' | 'requestId' | 
   salt: string;
 };
 
-/** A chain as wire.md tells it, with node:crypto and JSON built by hand: nothing of the code under test. */
+/** A chain made by the rules alone, with node:crypto and JSON built by hand: nothing of the code under test. */
 function chainOf(said: Said[]): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (const { details, salt, ...rest } of said) {

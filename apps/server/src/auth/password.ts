@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
 import { HashQueue } from './hash-queue.ts';
+import { matchesHash, readHash, type StoredHash } from './password-formats.ts';
 
 /** OWASP's first choice of parameters for argon2id; they stand in each hash. */
 export interface HashCost {
@@ -12,7 +13,7 @@ const DEFAULT_COST: HashCost = { memoryKibibytes: 19_456, passes: 2 };
 
 export interface PasswordVerdict {
   valid: boolean;
-  /** True when the hash was made with other parameters than today's. */
+  /** True when the hash was imported, or made with other parameters than today's. */
   outdated: boolean;
 }
 
@@ -20,7 +21,10 @@ export interface PasswordVerdict {
 export interface Passwords {
   readonly queue: HashQueue;
   hash(password: string): Promise<string>;
-  /** @param hash nothing for an unknown account: takes the same time and is never valid */
+  /**
+   * @param hash nothing for an unknown account: takes the same time and is never valid; nor is a hash
+   *   that cannot be read. An imported one takes the time that its own parameters ask for.
+   */
   verify(hash: string | undefined, password: string): Promise<PasswordVerdict>;
 }
 
@@ -36,17 +40,17 @@ export async function createPasswords(options: { slots: number; cost?: HashCost 
   const hash = (password: string) =>
     argon2.hash(password.normalize('NFC'), { type: argon2.argon2id, ...parameters });
   // Made at start with today's parameters, so that an unknown account costs as much as a known one.
-  const dummyHash = await hash(randomBytes(24).toString('base64'));
+  const dummy: StoredHash = { format: 'argon2id', phc: await hash(randomBytes(24).toString('base64')) };
+  const isOutdated = (stored: StoredHash) =>
+    stored.format !== 'argon2id' || argon2.needsRehash(stored.phc, parameters);
   return {
     queue,
     hash: (password) => queue.run(() => hash(password)),
     async verify(known, password) {
-      const digest = known ?? dummyHash;
-      const matches = await queue.run(() => argon2.verify(digest, password.normalize('NFC')));
-      return {
-        valid: known !== undefined && matches,
-        outdated: argon2.needsRehash(digest, parameters),
-      };
+      const stored = known === undefined ? undefined : readHash(known);
+      const matches = await queue.run(() => matchesHash(stored ?? dummy, password));
+      if (stored === undefined) return { valid: false, outdated: false };
+      return { valid: matches, outdated: isOutdated(stored) };
     },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Settings } from '../settings.ts';
+import { ensureDataDir } from '../database/embedded/index.ts';
+import { type Settings, SettingsError } from '../settings.ts';
 
 /** A key that signs tokens, and the name (`kid`) that a token's header calls it by. */
 export interface SigningKey {
@@ -16,12 +17,19 @@ export interface SigningKeys {
   byId: ReadonlyMap<string, SigningKey>;
 }
 
-/** Derives the token keys from `SECRET_KEY` and its fallbacks, making a secret where none is set. */
-export function loadSigningKeys(settings: Settings): SigningKeys {
-  const secretKey = settings.secretKey ?? keepSecret(path.join(settings.dataDir, 'secret-key'));
-  const keys = [secretKey, ...settings.secretKeyFallbacks].map(deriveSigningKey);
-  const [current] = keys;
-  if (current === undefined) throw new Error('unreachable: there is always a secret key');
+/**
+ * Derives the token keys from `SECRET_KEY` and its fallbacks, making a secret where none is set.
+ * @throws EmbeddedDatabaseError when DATA_DIR cannot be made, SettingsError when the kept secret is damaged
+ */
+export async function loadSigningKeys(settings: Settings): Promise<SigningKeys> {
+  const secretKey = settings.secretKey ?? (await keepSecret(settings.dataDir));
+  return deriveSigningKeys(secretKey, settings.secretKeyFallbacks);
+}
+
+/** The first secret's key signs; the keys of the former ones still verify. */
+export function deriveSigningKeys(secretKey: string, formerKeys: readonly string[] = []): SigningKeys {
+  const current = deriveSigningKey(secretKey);
+  const keys = [current, ...formerKeys.map(deriveSigningKey)];
   return { current, byId: new Map(keys.map((key) => [key.id, key])) };
 }
 
@@ -32,18 +40,17 @@ function deriveSigningKey(secret: string): SigningKey {
 }
 
 // `wx` lets one of several processes that start at once make the secret; the others read it.
-function keepSecret(file: string): string {
-  mkdirSync(path.dirname(file), { recursive: true });
+async function keepSecret(dataDir: string): Promise<string> {
+  const file = path.join(await ensureDataDir(dataDir), 'secret-key');
+  const made = `${randomBytes(32).toString('hex')}\n`;
   try {
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await writeFile(file, made, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < 32) {
-    throw new Error(
-      `${file} does not hold a whole secret; remove it to have a new one made; every access and refresh token ends with it.`,
-    );
-  }
-  return secret;
+  const secret = (await readFile(file, 'utf8')).trim();
+  if (secret.length >= 32) return secret;
+  throw new SettingsError([
+    `${file} does not hold a whole secret; remove it to have a new one made: access and refresh tokens end with it.`,
+  ]);
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { loadSigningKeys } from '../auth/secrets.ts';
-import { embeddedDatabaseStatus } from '../database/embedded/index.ts';
+import { embeddedDatabaseStatus, ensureDataDir } from '../database/embedded/index.ts';
 import { inspectDatabase } from '../database/inspect.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from '../settings.ts';
@@ -41,7 +41,7 @@ async function* examine(): AsyncGenerator<Finding> {
   }
   yield ok(`The settings are valid${settings.production ? ' for production' : ''}.`);
   yield* examineSafety(settings);
-  yield examineDataDir(settings);
+  yield await examineDataDir(settings);
   yield await examineServer(settings);
   yield* examineDatabase(settings);
 }
@@ -69,14 +69,13 @@ function* examineSafety(settings: Settings): Generator<Finding> {
   if (!settings.rateLimits) yield warning('RATE_LIMITS is off: only for load tests.');
 }
 
-function examineDataDir({ dataDir }: Settings): Finding {
+async function examineDataDir(settings: Settings): Promise<Finding> {
   try {
-    if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true });
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    const dataDir = await ensureDataDir(settings.dataDir);
+    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
     return ok(`DATA_DIR ${dataDir} is writable.`);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return problem(`DATA_DIR ${dataDir} cannot be written (${code}): make it writable or set another.`);
+    return problem(explainFailure(error, settings) ?? `DATA_DIR does not work: ${(error as Error).message}`);
   }
 }
 
@@ -95,7 +94,7 @@ async function examineServer({ publicUrl }: Settings): Promise<Finding> {
 async function* examineDatabase(settings: Settings): AsyncGenerator<Finding> {
   try {
     // Also says when DATA_DIR's key file is damaged.
-    loadSigningKeys(settings);
+    await loadSigningKeys(settings);
     if (settings.databaseUrl === undefined) {
       const { created } = await embeddedDatabaseStatus(settings.dataDir);
       if (!created) {

@@ -3,7 +3,7 @@ import { invalidField } from './domain-error.ts';
 
 const DEFAULT_LIMIT = 50;
 
-/** A page's bounds: `after` is where the page before ended, `limit` how many items are wanted. */
+/** A page's bounds: `after` is where the page before ended, `limit` how many records to read. */
 export interface PageBounds<Key> {
   after: Key | undefined;
   limit: number;
@@ -27,31 +27,36 @@ export const numberKey: CursorKey<number> = {
   read: (text) => (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647 ? Number(text) : undefined),
 };
 
-/** @throws DomainError `INVALID_INPUT` on `cursor` when it is not one that this list gave */
-export function pageBounds<Key>(input: PageInput | undefined, key: CursorKey<Key>): PageBounds<Key> {
-  const limit = input?.limit ?? DEFAULT_LIMIT;
-  if (input?.cursor === undefined) return { after: undefined, limit };
-  const after = key.read(Buffer.from(input.cursor, 'base64url').toString());
-  if (after === undefined) throw invalidField('cursor', 'Give the nextCursor of the page before.');
-  return { after, limit };
+/** How one list is read and shown. */
+export interface Listing<Key, Record, Item> {
+  key: CursorKey<Key>;
+  read: (bounds: PageBounds<Key>) => Promise<Record[]>;
+  keyOf: (record: Record) => Key;
+  present: (record: Record) => Item;
 }
 
 /**
- * Makes a page of records that were read with one more than the limit, so that the last page
- * is known without a count.
+ * Reads one page, with one record more than is shown: so the last page is known without a count.
+ * @throws DomainError `INVALID_INPUT` on `cursor` when it is not one that this list gave
  */
-export function toPage<Record, Key, Item>(
-  records: readonly Record[],
-  bounds: PageBounds<Key>,
-  key: CursorKey<Key>,
-  keyOf: (record: Record) => Key,
-  present: (record: Record) => Item,
-): Page<Item> {
-  const shown = records.slice(0, bounds.limit);
+export async function listPage<Key, Record, Item>(
+  input: PageInput | undefined,
+  { key, read, keyOf, present }: Listing<Key, Record, Item>,
+): Promise<Page<Item>> {
+  const limit = input?.limit ?? DEFAULT_LIMIT;
+  const records = await read({ after: readCursor(input?.cursor, key), limit: limit + 1 });
+  const shown = records.slice(0, limit);
   const last = shown.at(-1);
-  const hasMore = records.length > bounds.limit && last !== undefined;
+  const hasMore = records.length > limit && last !== undefined;
   return {
     items: shown.map(present),
     nextCursor: hasMore ? Buffer.from(key.write(keyOf(last))).toString('base64url') : null,
   };
+}
+
+function readCursor<Key>(cursor: string | undefined, key: CursorKey<Key>): Key | undefined {
+  if (cursor === undefined) return undefined;
+  const after = key.read(Buffer.from(cursor, 'base64url').toString());
+  if (after === undefined) throw invalidField('cursor', 'Give the nextCursor of the page before.');
+  return after;
 }

@@ -9,6 +9,8 @@ const AUTHORIZATION = /^(bearer|token) +([\w.~+/=-]{1,4096})$/i;
  */
 export function readCredential(request: FastifyRequest, cookieName: string): Credential {
   const { authorization } = request.headers;
+  // Of several headers Node keeps the first and a proxy may have judged another.
+  if (countAuthorization(request) > 1) return { kind: 'malformed' };
   if (authorization !== undefined) return fromHeader(authorization);
   const token = request.cookies[cookieName];
   return token === undefined ? { kind: 'none' } : { kind: 'sessionToken', token };
@@ -19,4 +21,9 @@ function fromHeader(header: string): Credential {
   if (scheme === undefined || token === undefined) return { kind: 'malformed' };
   const isJwt = scheme.toLowerCase() === 'bearer' && token.includes('.');
   return isJwt ? { kind: 'accessToken', token } : { kind: 'sessionToken', token };
+}
+
+function countAuthorization({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'authorization')
+    .length;
 }

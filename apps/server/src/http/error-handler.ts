@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { errorBody, isTrpcUrl } from './error-bodies.ts';
-import { errorHeaders, type TranslatedError, translateError } from './error-envelope.ts';
+import { errorBody, isTrpcUrl } from '../errors/error-bodies.ts';
+import { errorHeaders, type TranslatedError, translateError } from '../errors/translate-error.ts';
 
 /** Answers with the translation of `error`, in the shape of the face that was asked. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { DomainError, invalidField } from '../domain/domain-error.ts';
+import { ROOT_FIELD } from '../errors/root-field.ts';
 import { findDuplicateKey, outlineJson } from './json-outline.ts';
 
 /** Levels of nesting, items of one array, and keys of the whole text that are accepted. */
 export const JSON_LIMITS = { depth: 32, arrayItems: 1_000, keys: 10_000 } as const;
-
-/** The name under which `fields` speaks of the whole input. */
-export const ROOT_FIELD = 'input';
 
 // These reach an object's prototype when a merge or an assignment copies them.
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { DomainError } from '../domain/domain-error.ts';
-import { isTrpcUrl } from './error-bodies.ts';
+import { isTrpcUrl } from '../errors/error-bodies.ts';
 import { answerError } from './error-handler.ts';
 import { pathOf } from './url.ts';
 

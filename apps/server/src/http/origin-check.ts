@@ -11,7 +11,7 @@ declare module 'fastify' {
 }
 
 /**
- * Keeps other sites from acting with a person's cookie (security.md 30; OWASP CSRF cheat sheet).
+ * Keeps other sites from acting with a person's cookie (ASVS 5.0.0 3.5.1; OWASP CSRF cheat sheet).
  * An unsafe request from a foreign page is `ORIGIN_REFUSED`, unless it carries an Authorization
  * header, which no page can send unasked: then `request.foreignOrigin` is true and the sign-in
  * procedures refuse it. Requests that name no origin at all (curl, servers) pass.

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import { DomainError, invalidField } from '../domain/domain-error.ts';
-import { errorBody } from './error-bodies.ts';
-import { errorHeaders, type TranslatedError, translateError } from './error-envelope.ts';
-import { ROOT_FIELD } from './json-guard.ts';
+import { errorBody } from '../errors/error-bodies.ts';
+import { ROOT_FIELD } from '../errors/root-field.ts';
+import { errorHeaders, type TranslatedError, translateError } from '../errors/translate-error.ts';
 import type { HttpLimits } from './limits.ts';
 import { newRequestId } from './security-headers.ts';
 

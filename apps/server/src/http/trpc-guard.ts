@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { DomainError, invalidField } from '../domain/domain-error.ts';
-import { decodeUtf8, parseGuardedJson, ROOT_FIELD } from './json-guard.ts';
+import { ROOT_FIELD } from '../errors/root-field.ts';
+import { decodeUtf8, parseGuardedJson } from './json-guard.ts';
 import { MAX_BATCH_CALLS } from './limits.ts';
 import { hasBody } from './media-types.ts';
 import { queryOf } from './url.ts';

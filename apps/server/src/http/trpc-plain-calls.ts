@@ -6,7 +6,7 @@ import {
   type TRPCError,
 } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
-import type { TrpcErrorShape } from './error-bodies.ts';
+import type { TrpcErrorShape } from '../errors/error-bodies.ts';
 import { type TrpcCalls, wantsStream } from './trpc-guard.ts';
 import { queryOf } from './url.ts';
 

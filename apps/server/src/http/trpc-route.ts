@@ -3,8 +3,8 @@ import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
 import { type HTTPBaseHandlerOptions, resolveResponse } from '@trpc/server/http';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { errorHeaders, translateError } from '../errors/translate-error.ts';
 import { rememberRequestId } from '../trpc/error-formatter.ts';
-import { errorHeaders, translateError } from './error-envelope.ts';
 import { logFailure } from './error-handler.ts';
 import { MAX_BATCH_CALLS } from './limits.ts';
 import { callsOf, procedurePath, type TrpcCalls, trpcGuard } from './trpc-guard.ts';

@@ -4,6 +4,7 @@ import {
   endedSessionsSchema,
   endSessionInputSchema,
   meSchema,
+  noInputSchema,
   pageInputSchema,
   pageSchema,
   refreshInputSchema,
@@ -48,22 +49,31 @@ export const authRouter = {
     .output(tokenPairSchema)
     .mutation(({ ctx, input }) => refresh(ctx.auth, ctx.caller, input.refreshToken)),
 
-  me: personProcedure.output(meSchema).query(({ ctx }) => {
-    const { user, session } = ctx.caller.principal;
-    return { user, session };
-  }),
+  me: personProcedure
+    .input(noInputSchema)
+    .output(meSchema)
+    .query(({ ctx }) => {
+      const { user, session } = ctx.caller.principal;
+      return { user, session };
+    }),
 
-  signOut: personProcedure.output(endedSessionsSchema).mutation(async ({ ctx }) => {
-    await write(ctx, (trx) => signOut(trx, ctx.caller));
-    ctx.sessionCookie.clear();
-    return { endedSessions: 1 };
-  }),
+  signOut: personProcedure
+    .input(noInputSchema)
+    .output(endedSessionsSchema)
+    .mutation(async ({ ctx }) => {
+      await write(ctx, (trx) => signOut(trx, ctx.caller));
+      ctx.sessionCookie.clear();
+      return { endedSessions: 1 };
+    }),
 
-  signOutEverywhere: personProcedure.output(endedSessionsSchema).mutation(async ({ ctx }) => {
-    const endedSessions = await write(ctx, (trx) => endAllOwnSessions(trx, ctx.caller));
-    ctx.sessionCookie.clear();
-    return { endedSessions };
-  }),
+  signOutEverywhere: personProcedure
+    .input(noInputSchema)
+    .output(endedSessionsSchema)
+    .mutation(async ({ ctx }) => {
+      const endedSessions = await write(ctx, (trx) => endAllOwnSessions(trx, ctx.caller));
+      ctx.sessionCookie.clear();
+      return { endedSessions };
+    }),
 
   sessions: personProcedure
     .input(pageInputSchema)

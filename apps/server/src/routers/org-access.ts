@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import {
   accessRequestSchema,
   decideInputSchema,
+  noInputSchema,
   organizationSchema,
   pageSchema,
   requestAccessInputSchema,
@@ -46,6 +47,7 @@ export const orgAccessRouter = {
     .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => toggleRequest(trx, ctx.caller, input.requestId))),
 
   organization: memberProcedure
+    .input(noInputSchema)
     .output(organizationSchema)
     .query(({ ctx }) => read(ctx, (db) => getOwnOrganization(db, ctx.caller))),
 } satisfies TRPCRouterRecord;

@@ -1,11 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { profileSchema, profileUpdateInputSchema } from '@truconn/contract';
+import { noInputSchema, profileSchema, profileUpdateInputSchema } from '@truconn/contract';
 import { updateOwnProfile } from '../domain/profile/update-profile.ts';
 import { write } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
 
 export const profileRouter = {
-  get: personProcedure.output(profileSchema).query(({ ctx }) => ctx.caller.principal.profile),
+  get: personProcedure
+    .input(noInputSchema)
+    .output(profileSchema)
+    .query(({ ctx }) => ctx.caller.principal.profile),
 
   update: personProcedure
     .input(profileUpdateInputSchema)

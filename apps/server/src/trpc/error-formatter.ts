@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server';
-import { type TrpcErrorShape, trpcErrorShape } from '../http/error-bodies.ts';
-import { translateError } from '../http/error-envelope.ts';
+import { type TrpcErrorShape, trpcErrorShape } from '../errors/error-bodies.ts';
+import { translateError } from '../errors/translate-error.ts';
 
 // Errors before the context exists (a malformed batch, a context that fails) need the id as well.
 const requestIds = new WeakMap<TRPCError, string>();

@@ -80,6 +80,15 @@ describe('auth.changePassword', () => {
     expect(await endingOf(app.signIn(asha.email, PASSWORD))).toBe('ok');
   });
 
+  it.each(['currentPassword', 'newPassword'])(
+    'says once that a %s past 256 characters is too long',
+    async (field) => {
+      const input = { currentPassword: PASSWORD, newPassword: NEW, [field]: 'qz'.repeat(129) };
+      const answer = await app.call('auth.changePassword', { input, headers: bearer(asha.accessToken) });
+      expect(errorData(answer).fields).toEqual({ [field]: ['A password has at most 256 characters.'] });
+    },
+  );
+
   it.each([
     ['currentPassword', [undefined, null, 7, '', 'x'.repeat(1025), 'a\u0000bcdefgh']],
     ['newPassword', [undefined, null, 7, '', 'x'.repeat(1025), '\uD800abcdefgh']],

@@ -67,12 +67,39 @@ describe('a password that holds what is known about its owner is refused', () =>
     ['half of a double name', '99iyer99-q'],
     ['the e-mail', 'patel-q-77-x'],
     ['the username', 'Moonrise-over-q'],
+    ['the whole e-mail', 'x-ASHA.patel@Example.com-x'],
   ])('%s', (_name, password) => expect(refusal(password)).toContain('must not contain'));
 
   it('but words of three letters and digits alone are not held against it', () => {
     const context = { email: 'li.2024@example.com', username: 'li.2024', names: ['Li', 'Bo'] };
     expect(refusal('limbo-2024-kite', context)).toBeUndefined();
   });
+
+  const nameless = { ...asha, names: [] };
+
+  it('so are the whole e-mail and its whole local part, though no word in them has four letters', () => {
+    const context = { ...nameless, email: 'Li.Bo-9@Ab.de' };
+    expect(refusal('qq-LI.BO-9-qq', context)).toBe('The password must not contain "li.bo-9".');
+    expect(refusal('qqqli.bo9qqq', context)).toBeUndefined();
+    const short = { ...nameless, email: 'bo@ab.de' };
+    expect(refusal('qq-Bo@AB.de-qq', short)).toBe('The password must not contain "bo@ab.de".');
+    expect(refusal('the-bo-of-9-abc', short)).toBeUndefined();
+  });
+
+  it('and a local part of digits alone, when it is whole', () => {
+    const context = { ...nameless, email: '9876501234@example.com' };
+    expect(refusal('my-9876501234-q', context)).toContain('must not contain');
+    expect(refusal('my-987650-1234-q', context)).toBeUndefined();
+  });
+
+  it.each(['asha.patel@example.com', 'Asha.Patel@Example.com', 'ａｓｈａ.patel@example.com'])(
+    'the mail provider is not known about somebody whose username is the e-mail (%s)',
+    (username) => {
+      const context = { ...nameless, username };
+      expect(refusal('the-example-of-9', context)).toBeUndefined();
+      expect(refusal('q-patel-q-77', context)).toBe('The password must not contain "patel".');
+    },
+  );
 
   it('the mail provider is not known about somebody with a username of their own', () => {
     expect(refusal('the-example-of-9')).toBeUndefined();

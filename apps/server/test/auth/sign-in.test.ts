@@ -126,6 +126,25 @@ describe('auth.signIn refuses', () => {
     }
   });
 
+  it('a password past the cap before hashing it, in one sentence', async () => {
+    const verify = vi.spyOn(argon2, 'verify');
+    try {
+      const composed = 'é'.repeat(256);
+      for (const password of [composed, composed.normalize('NFD'), '🍋'.repeat(256)]) {
+        expect(errorData(await signIn(asha.email, password)).code).toBe('INVALID_CREDENTIALS');
+      }
+      expect(verify).toHaveBeenCalledTimes(3);
+      for (const password of [`${composed}é`, 'q'.repeat(257), '🍋'.repeat(257), 'q'.repeat(9999)]) {
+        const { code, fields } = errorData(await signIn(asha.email, password));
+        expect(code).toBe('INVALID_INPUT');
+        expect(fields).toEqual({ password: ['A password has at most 256 characters.'] });
+      }
+      expect(verify).toHaveBeenCalledTimes(3);
+    } finally {
+      verify.mockRestore();
+    }
+  });
+
   it.each([
     ['SQL', `' or 1=1 --`],
     ['a pattern', '%'],

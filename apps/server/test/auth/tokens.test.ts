@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { loadSigningKeys } from '../../src/auth/secrets.ts';
+import { deriveSigningKeys } from '../../src/auth/secrets.ts';
 import { createTokens } from '../../src/auth/tokens.ts';
-import { parseSettings } from '../../src/settings.ts';
 import { decodeJwt, type JwtPart, signJwt } from '../support/jwt.ts';
 
 const ISSUER = 'truconn';
-const keysFor = (key: string, fallbacks = '') =>
-  loadSigningKeys(parseSettings({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }, '/'));
+const keysFor = (key: string, ...former: string[]) => deriveSigningKeys(key, former);
 const KEY = 'a-test-key-0123456789-abcdefghijkl';
 const OLD_KEY = 'the-key-before-0123456789-abcdefgh';
 const keys = keysFor(KEY);

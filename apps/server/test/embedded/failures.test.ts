@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shippedPrograms } from '../../src/database/embedded/binaries.ts';
+import { copyForOthers } from '../../src/database/embedded/binaries-copy.ts';
 import { EmbeddedDatabaseError } from '../../src/database/embedded/index.ts';
 import { withLock } from '../../src/database/embedded/lock.ts';
 import { isRoot } from '../../src/database/embedded/system-user.ts';
@@ -26,6 +27,21 @@ describe('an embedded database that cannot be had says what to do', () => {
     expect(await messageOf(yard.join())).toMatch(/file\/data cannot be made.*set DATA_DIR/);
   });
 
+  it('when DATA_DIR lies where nothing can be made', async () => {
+    await using yard = await makeYard();
+    yard.dataDir = '/proc/nowhere/data';
+    expect(await messageOf(yard.join())).toMatch(/nowhere\/data cannot be .* set DATA_DIR/);
+  });
+
+  it('when the path of DATA_DIR is nothing for PostgreSQL, before making it', async () => {
+    await using yard = await makeYard();
+    for (const name of ['long/'.repeat(200), 'two\nlines']) {
+      yard.dataDir = path.join(yard.root, name);
+      expect(await messageOf(yard.join())).toMatch(/too long .* line break .* set DATA_DIR/);
+    }
+    expect(await readdir(yard.root)).toEqual([]);
+  });
+
   it.skipIf(isRoot())('when DATA_DIR cannot be written', async () => {
     await using yard = await makeYard();
     await mkdir(yard.dataDir, { mode: 0o500 });
@@ -36,16 +52,17 @@ describe('an embedded database that cannot be had says what to do', () => {
 
   it('when the disk is full, and leaves nothing half-made', async () => {
     await using yard = await makeYard();
+    // The copy that root needs where others cannot enter the checkout is not what is tested here.
+    if (isRoot()) await copyForOthers(await shippedPrograms(), yard.systemRoot);
     // No file may grow beyond 100 blocks, which initdb meets as it would meet the end of the disk.
-    const args = [
-      '-c',
-      'ulimit -f 100; exec "$0" "$@"',
+    const limited = `trap '' XFSZ; ulimit -f 100; exec "$0" "$@"`;
+    const member = [
       process.execPath,
       path.join(import.meta.dirname, 'member.ts'),
+      yard.dataDir,
+      yard.systemRoot,
     ];
-    const child = spawn('sh', [...args, yard.dataDir, yard.systemRoot], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn('sh', ['-c', limited, ...member], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     for await (const chunk of child.stderr) said += chunk;
     expect(said).toMatch(

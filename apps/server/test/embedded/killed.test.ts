@@ -19,7 +19,7 @@ describe('after a process was killed', () => {
     expect((await readdir(home)).sort()).toEqual(['cluster', 'server.log']);
     expect((await readdir(yard.dataDir)).sort()).toEqual(['postgres', 'postgres.json']);
     await database.leave();
-  }, 20_000);
+  }, 30_000);
 
   it('makes the role and the database that a killed first start did not get to', async () => {
     await using yard = await makeYardWithDatabase();

@@ -74,7 +74,7 @@ describe.skipIf(!isRoot())('as root', () => {
     const user = await databaseUser();
     const postgres = copies[0]?.postgres ?? '';
     expect((await runCommand(postgres, ['--version'], { user })).output).toContain('PostgreSQL');
-  }, 20_000);
+  }, 30_000);
 
   it('adds the user of the database where the system has none', async () => {
     const name = `truconn-test-${process.pid}`;

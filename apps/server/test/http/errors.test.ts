@@ -1,8 +1,8 @@
 import { ERROR_CODES, type ErrorCode } from '@truconn/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DomainError, invalidField } from '../../src/domain/domain-error.ts';
-import { isDatabaseUnavailable } from '../../src/http/database-errors.ts';
-import { translateError } from '../../src/http/error-envelope.ts';
+import { isDatabaseUnavailable } from '../../src/errors/database-errors.ts';
+import { translateError } from '../../src/errors/translate-error.ts';
 import { type Edge, startEdge } from './support.ts';
 
 let edge: Edge;

@@ -168,9 +168,9 @@ describe('bad input names its fields', () => {
       'address.street': ['This field is not known here.'],
     });
     expect(await person({ name: 'a', tags: ['ok', 1] })).toEqual({
-      'tags.1': [expect.stringMatching(/string/)],
+      'tags.1': ['Must be a text.'],
     });
-    expect(await person({ name: null })).toEqual({ name: [expect.stringMatching(/expected string/)] });
+    expect(await person({ name: null })).toEqual({ name: ['Must be a text.'] });
     expect(await person({ name: 'toolong', tags: 1 })).toEqual({
       name: [expect.any(String)],
       tags: [expect.any(String)],
@@ -178,7 +178,7 @@ describe('bad input names its fields', () => {
   });
 
   it('the input as a whole is `input`', async () => {
-    expect(await person('text')).toEqual({ input: [expect.stringMatching(/expected object/)] });
+    expect(await person('text')).toEqual({ input: ['Must be an object.'] });
     const none = await edge.send('/trpc/edge.person', { method: 'POST' });
     expect(errorData(none).fields).toEqual({ input: ['This field is required.'] });
   });

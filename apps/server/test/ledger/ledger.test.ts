@@ -6,7 +6,7 @@ import type { Person } from '../support/test-app.ts';
 
 const app = useTestApp();
 
-/** The fields of wire.md, and no other. */
+/** The fields of an entry, and no other. */
 const FIELDS = [
   'seq',
   'at',

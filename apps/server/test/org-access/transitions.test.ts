@@ -9,7 +9,7 @@ beforeAll(async () => {
   asha = await app().signUp();
 });
 
-/** What wire.md allows; everything else is `INVALID_TRANSITION`, or changes nothing. */
+/** The steps that a request allows; everything else is `INVALID_TRANSITION`, or changes nothing. */
 const ALLOWED: Record<Decision, Partial<Record<AccessStatus, [to: AccessStatus, action: string]>>> = {
   approve: { PENDING: ['APPROVED', 'ACCESS_APPROVED'] },
   deny: { PENDING: ['DENIED', 'ACCESS_DENIED'] },

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -37,6 +37,7 @@ describe('what stops a start says in a sentence what to do, and exits 1', () => 
       { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY, RATE_LIMITS: 'off' },
       /^RATE_LIMITS must not be off in production/,
     ],
+    ['a host with a port', { ALLOWED_HOSTS: 'localhost:8000' }, /^ALLOWED_HOSTS must be host names/],
     ['an address of another machine', { HOST: '192.0.2.1' }, /cannot listen on 192\.0\.2\.1/],
   ])('%s', async (_name, env, sentence) => {
     await using place = createWorkplace();
@@ -58,12 +59,27 @@ describe('what stops a start says in a sentence what to do, and exits 1', () => 
     expect(code).toBe(1);
   });
 
-  test('a DATA_DIR that cannot be one', async () => {
+  test('a DATA_DIR that is a file, lies below one, or where nothing can be made', async () => {
     await using place = createWorkplace();
     const file = path.join(place.directory, 'file');
     writeFileSync(file, '');
-    const { code, output } = await place.run(['main.js'], { env: { DATA_DIR: path.join(file, 'data') } });
-    expect(lastLine(output)).toMatch(/cannot be written \(ENOTDIR\).*set DATA_DIR to another directory/);
+    for (const dataDir of [file, path.join(file, 'data'), '/proc/nowhere/data']) {
+      for (const args of [['main.js'], ['cli.js', 'doctor']]) {
+        const { code, output } = await place.run(args, { env: { DATA_DIR: dataDir } });
+        expect(output).toMatch(/cannot be .*set DATA_DIR to/);
+        expect(output).not.toMatch(/ {4}at /);
+        expect(code).toBe(1);
+      }
+    }
+  });
+
+  test('a damaged secret', async () => {
+    await using place = createWorkplace();
+    mkdirSync(place.dataDir);
+    writeFileSync(path.join(place.dataDir, 'secret-key'), 'short\n');
+    const { code, output } = await place.run(['main.js']);
+    expect(output).toMatch(/secret-key does not hold a whole secret; remove it/);
+    expect(output).not.toMatch(/ {4}at /);
     expect(code).toBe(1);
   });
 

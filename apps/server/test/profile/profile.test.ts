@@ -42,14 +42,15 @@ describe('profile.get', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/hash|epoch|argon2|"number"|disabled/i);
   });
 
-  it('is one’s own alone, whatever id comes along', async () => {
+  it('is one’s own alone: an id that comes along is refused', async () => {
     const ravi = await app.signUp();
     const answer = await app.call('profile.get', {
       method: 'GET',
       input: { userId: ravi.user.id, id: ravi.user.id },
       headers: bearer(asha.accessToken),
     });
-    expect(answer.body.result.data.id).toBe(asha.user.id);
+    expect(answer.status).toBe(400);
+    expect(Object.keys(answer.body.error.data.fields)).toEqual(['userId', 'id']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -21,6 +21,8 @@ export const TEMPLATE = 'truconn';
 /** One real PostgreSQL for the whole run, in a directory of its own, gone afterwards. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'truconn-test-'));
+  // Root's database runs as another user, who must be able to pass.
+  chmodSync(dataDir, 0o711);
   const embedded = await joinEmbeddedDatabase({ dataDir });
   await migrate(embedded);
   await refuseConnections(embedded.adminUrl);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { loadSigningKeys } from '../../src/auth/secrets.ts';
+import { deriveSigningKeys } from '../../src/auth/secrets.ts';
 import type { TestApp } from './test-app.ts';
 
 /** A part of a JWT, as an attacker writes it. */
@@ -28,7 +28,7 @@ export function signJwt({ header, claims }: Jwt, key: Uint8Array, hash = 'sha256
 
 /** The key with which an app signs its tokens. */
 export function signingKeyOf(app: TestApp): Uint8Array {
-  return loadSigningKeys(app.settings).current.bytes;
+  return deriveSigningKeys(app.settings.secretKey ?? '').current.bytes;
 }
 
 /** A token with other headers or claims, signed by the app's own key. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +34,8 @@ export interface Workplace extends AsyncDisposable {
 
 export function createWorkplace(): Workplace {
   const directory = mkdtempSync(path.join(tmpdir(), 'truconn-process-'));
+  // Root's database runs as another user, who must be able to pass.
+  chmodSync(directory, 0o711);
   const dataDir = path.join(directory, 'data');
   const running = new Set<ServerProcess>();
   const env = (extra: Record<string, string> = {}) => ({

@@ -87,7 +87,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = await buildApp({
     settings,
     database: connected,
-    signingKeys: loadSigningKeys(settings),
+    signingKeys: await loadSigningKeys(settings),
     passwords,
     logStream: { write: (line) => void logs.push(line) },
   });

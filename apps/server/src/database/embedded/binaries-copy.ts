@@ -1,6 +1,7 @@
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Programs } from './binaries.ts';
+import { isThere } from './directories.ts';
 import { ensureSystemRoot } from './place.ts';
 
 /** A copy that was interrupted this long ago is not being made any more. */
@@ -13,7 +14,7 @@ const ABANDONED_MS = 10 * 60_000;
 export async function copyForOthers(programs: Programs, systemRoot: string): Promise<Programs> {
   const native = path.dirname(path.dirname(programs.postgres));
   const target = path.join(systemRoot, `postgresql-${await packageVersion(native)}`);
-  if (!(await exists(target))) await copy(native, target, systemRoot);
+  if (!(await isThere(target))) await copy(native, target, systemRoot);
   const bin = path.join(target, 'bin');
   return {
     initdb: path.join(bin, path.basename(programs.initdb)),
@@ -32,7 +33,7 @@ async function copy(from: string, target: string, systemRoot: string): Promise<v
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    if (!(await exists(target))) throw error;
+    if (!(await isThere(target))) throw error;
   }
 }
 
@@ -58,11 +59,4 @@ async function removeAbandoned(systemRoot: string): Promise<void> {
 async function packageVersion(native: string): Promise<string> {
   const text = await readFile(path.join(path.dirname(native), 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-async function exists(directory: string): Promise<boolean> {
-  return stat(directory).then(
-    () => true,
-    () => false,
-  );
 }

@@ -10,6 +10,7 @@ import { stopServer } from './server.ts';
 import { type DatabaseUrls, databaseUrls } from './urls.ts';
 
 export { EmbeddedDatabaseError } from './embedded-database-error.ts';
+export { ensureDataDir } from './place.ts';
 export { type EmbeddedDatabaseStatus, embeddedDatabaseStatus } from './status.ts';
 
 export interface EmbeddedDatabase extends DatabaseUrls {

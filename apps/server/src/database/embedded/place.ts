@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { chmod, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Credentials } from './credentials.ts';
+import { isThere, makeDirectory } from './directories.ts';
 import { EmbeddedDatabaseError, explainFileError } from './embedded-database-error.ts';
 import type { SystemUser } from './run-command.ts';
 import { canEnter, databaseUser, isRoot } from './system-user.ts';
@@ -25,12 +26,21 @@ export interface Place {
  * Root's can be passed through by others, or PostgreSQL's user could not reach its own directory inside.
  */
 export async function ensureDataDir(dataDir: string): Promise<string> {
+  refuseImpossiblePath(path.resolve(dataDir));
   try {
-    await mkdir(dataDir, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    await makeDirectory(path.resolve(dataDir), isRoot() ? 0o711 : 0o700);
     return await realpath(dataDir);
   } catch (error) {
     throw explainFileError(error, dataDir);
   }
+}
+
+// PostgreSQL keeps paths in 1024 bytes, and writes them into a file of lines.
+function refuseImpossiblePath(dataDir: string): void {
+  if (Buffer.byteLength(dataDir) < 930 && !/[\r\n]/.test(dataDir)) return;
+  throw new EmbeddedDatabaseError(
+    'The path of DATA_DIR is too long for PostgreSQL, or has a line break in it; set DATA_DIR to a shorter and simpler one.',
+  );
 }
 
 /** Under DATA_DIR, and for root the one that is used when the first is closed to PostgreSQL's user. */
@@ -52,8 +62,8 @@ export function localHome(dataDir: string): string {
 
 /** The home that has a cluster. */
 export async function findHome({ local, system }: Homes): Promise<string | undefined> {
-  if (await clusterOwner(local)) return local;
-  return system && (await clusterOwner(system)) ? system : undefined;
+  if (await isThere(path.join(local, 'cluster'))) return local;
+  return system && (await isThere(path.join(system, 'cluster'))) ? system : undefined;
 }
 
 /**
@@ -87,38 +97,30 @@ async function newPlaceForRoot(dataDir: string, local: string, system: string): 
 
 // Who made the cluster runs it: "sudo npm start" on a user's own checkout must find that user's data.
 async function existingUser(home: string): Promise<SystemUser | undefined> {
-  const owner = await clusterOwner(home);
   const cluster = path.join(home, 'cluster');
+  const { uid, gid } = await stat(cluster);
+  const owner = { uid, gid };
   if (!isRoot()) {
-    if (!owner || process.getuid === undefined || owner.uid === process.getuid()) return undefined;
+    if (process.getuid === undefined || owner.uid === process.getuid()) return undefined;
     throw new EmbeddedDatabaseError(
       `The embedded database in ${cluster} belongs to another user (number ${owner.uid}); start as that user or as root, or set DATA_DIR to another directory.`,
     );
   }
-  if (owner && owner.uid !== 0 && (await canEnter(owner, cluster))) return owner;
+  if (owner.uid !== 0 && (await canEnter(owner, cluster))) return owner;
   throw new EmbeddedDatabaseError(
-    `The embedded database in ${cluster} cannot be entered by its user (number ${owner?.uid}), and PostgreSQL does not run as root; open the directories above it to that user, or set DATA_DIR to another directory.`,
+    `The embedded database in ${cluster} cannot be entered by its user (number ${owner.uid}), and PostgreSQL does not run as root; open the directories above it to that user, or set DATA_DIR to another directory.`,
   );
-}
-
-async function clusterOwner(home: string): Promise<SystemUser | undefined> {
-  try {
-    const { uid, gid } = await stat(path.join(home, 'cluster'));
-    return { uid, gid };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }
 
 /** Makes the directory above root's databases, open for passing through; one that exists is left as it is. */
 export async function ensureSystemRoot(systemRoot: string): Promise<void> {
-  if (await mkdir(systemRoot, { recursive: true })) await chmod(systemRoot, 0o755);
+  if (await isThere(systemRoot)) return;
+  await makeDirectory(systemRoot, 0o755);
+  await chmod(systemRoot, 0o755);
 }
 
 async function makeHome(home: string): Promise<string> {
-  await mkdir(home, { recursive: true });
+  await makeDirectory(home, 0o700);
   await chmod(home, isRoot() ? 0o711 : 0o700);
   return home;
 }

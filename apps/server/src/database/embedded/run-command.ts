@@ -85,7 +85,13 @@ function runWith(
 export function lastProblem(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const problem = lines.findLast((line) => /\b(FATAL|PANIC|error|could not)\b/i.test(line)) ?? lines.at(-1);
-  // "2026-01-01 00:00:00.000 UTC [12] FATAL:  text" and "initdb: error: text" are both read as "text",
-  // and so is "running bootstrap script ... text".
-  return (problem ?? 'it gave no reason').replace(/^.*?(\b(FATAL|PANIC|error):|\.\.\. )\s*/i, '').trim();
+  return stripPrefix(problem ?? 'it gave no reason');
+}
+
+// "running bootstrap script ... 2026-01-01 00:00:00.000 UTC [12] FATAL:  text" and "initdb: error: text" are "text".
+function stripPrefix(line: string): string {
+  return line
+    .replace(/^.*?\.\.\. /, '')
+    .replace(/^.*?\b(FATAL|PANIC|error):\s*/i, '')
+    .trim();
 }

@@ -43,7 +43,7 @@ export async function findPerson(db: Executor, userId: string): Promise<PersonRe
 export async function findCredential(db: Executor, userId: string) {
   return db
     .selectFrom('users')
-    .select(['password_hash as passwordHash', 'credential_epoch as credentialEpoch'])
+    .select('password_hash as passwordHash')
     .where('id', '=', userId)
     .executeTakeFirst();
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
 import type { NewAccessRequest } from '../tables.ts';
 
-export const OPEN_STATUSES = ['PENDING', 'APPROVED', 'PAUSED'] as const;
+const OPEN_STATUSES = ['PENDING', 'APPROVED', 'PAUSED'] as const;
 
 /**
  * A request's status as it is at `now`, whatever has been written since: an open one past its end is
@@ -152,7 +152,7 @@ export async function setRequestStatus(
   trx: Trx,
   requestId: string,
   status: AccessStatus,
-  decidedAt: Date,
+  decidedAt: Date | null,
 ): Promise<void> {
   await trx
     .updateTable('access_requests')

@@ -13,18 +13,17 @@ import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
-import { pageBounds, toPage, uuidKey } from '../paging.ts';
+import { listPage, uuidKey } from '../paging.ts';
 
 /** Accounts, newest first, by a part of their e-mail, username or name, and by role. */
-export async function listAccounts(db: Executor, input: UserListInput | undefined): Promise<Page<AdminUser>> {
-  const bounds = pageBounds(input, uuidKey);
-  const people = await listUsers(db, {
-    before: bounds.after,
-    limit: bounds.limit + 1,
-    query: input?.query,
-    role: input?.role,
+export function listAccounts(db: Executor, input: UserListInput | undefined): Promise<Page<AdminUser>> {
+  const [query, role] = [input?.query, input?.role];
+  return listPage(input, {
+    key: uuidKey,
+    read: ({ after: before, limit }) => listUsers(db, { before, limit, query, role }),
+    keyOf: (person) => person.id,
+    present: toAdminUser,
   });
-  return toPage(people, bounds, uuidKey, (person) => person.id, toAdminUser);
 }
 
 /** Stops all of an account's credentials at once. @throws DomainError `NOT_FOUND`, `FORBIDDEN` on oneself */

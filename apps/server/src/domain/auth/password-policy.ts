@@ -1,9 +1,8 @@
+import { canonicalEmail, canonicalUsername, isPasswordTooLong, PASSWORD_TOO_LONG } from '@truconn/contract';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { DomainError } from '../domain-error.ts';
 
 const MIN_CODE_POINTS = 8;
-const MAX_CODE_POINTS = 256;
-const MAX_BYTES = 1024;
 const MIN_CONTEXT_LETTERS = 4;
 
 /** What an attacker who knows the account would try first. */
@@ -29,12 +28,9 @@ export function requireStrongPassword(password: string, context: PasswordContext
 }
 
 function sizeProblem(password: string): string | undefined {
-  const length = [...password].length;
-  if (length < MIN_CODE_POINTS) return `A password has at least ${MIN_CODE_POINTS} characters.`;
-  if (length > MAX_CODE_POINTS || Buffer.byteLength(password) > MAX_BYTES) {
-    return `A password has at most ${MAX_CODE_POINTS} characters.`;
-  }
-  return undefined;
+  if (isPasswordTooLong(password)) return PASSWORD_TOO_LONG;
+  if ([...password].length >= MIN_CODE_POINTS) return undefined;
+  return `A password has at least ${MIN_CODE_POINTS} characters.`;
 }
 
 function guessProblem(password: string, context: PasswordContext): string | undefined {
@@ -44,8 +40,16 @@ function guessProblem(password: string, context: PasswordContext): string | unde
 }
 
 function contextWords(context: PasswordContext): string[] {
-  const localPart = context.email.split('@')[0];
-  return ['truconn', localPart, context.username, ...context.names]
+  const email = canonicalEmail(context.email);
+  const localPart = email.split('@')[0] ?? '';
+  const words = ['truconn', localPart, ownUsername(context, email), ...context.names]
     .flatMap((text) => (text ?? '').toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u))
     .filter((word) => word.length >= MIN_CONTEXT_LETTERS && /\p{L}/u.test(word));
+  // The whole ones last: the sentence names a single word where one is to blame.
+  return [...words, localPart, email].filter((word) => [...word].length >= MIN_CONTEXT_LETTERS);
+}
+
+// One that is the e-mail would hold the mail provider's name against its customer.
+function ownUsername({ username }: PasswordContext, email: string): string | undefined {
+  return username === undefined || canonicalUsername(username) === email ? undefined : username;
 }

@@ -4,28 +4,22 @@ import { deleteSession, deleteSessions, listSessions } from '../../database/quer
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
-import { pageBounds, toPage, uuidKey } from '../paging.ts';
+import { listPage, uuidKey } from '../paging.ts';
 import { presentSession } from './principal.ts';
 
 /** The caller's live sessions, newest first. */
-export async function listOwnSessions(
+export function listOwnSessions(
   db: Executor,
   { principal }: PersonCaller,
   input: PageInput | undefined,
 ): Promise<Page<Session>> {
-  const bounds = pageBounds(input, uuidKey);
-  const records = await listSessions(db, principal.userId, {
-    before: bounds.after,
-    limit: bounds.limit + 1,
-    now: new Date(),
+  const now = new Date();
+  return listPage(input, {
+    key: uuidKey,
+    read: ({ after: before, limit }) => listSessions(db, principal.userId, { before, limit, now }),
+    keyOf: (record) => record.sessionId,
+    present: (record) => presentSession(record, principal.sessionId),
   });
-  return toPage(
-    records,
-    bounds,
-    uuidKey,
-    (record) => record.sessionId,
-    (record) => presentSession(record, principal.sessionId),
-  );
 }
 
 /**

@@ -12,67 +12,55 @@ import type { Executor } from '../../database/connection.ts';
 import { listCategories, listConsents } from '../../database/queries/consent.queries.ts';
 import { type ConsentEntry, listConsentEntries } from '../../database/queries/ledger.queries.ts';
 import type { PersonCaller } from '../caller.ts';
-import { numberKey, pageBounds, toPage } from '../paging.ts';
+import { listPage, numberKey } from '../paging.ts';
 import { toConsentView } from './consent-state.ts';
 
 /** The categories with their current notice in one language. */
-export async function listAllCategories(
+export function listAllCategories(
   db: Executor,
   language: Language,
   input: PageInput | undefined,
 ): Promise<Page<Category>> {
-  const bounds = pageBounds(input, numberKey);
-  const categories = await listCategories(db, {
-    after: bounds.after ?? 0,
-    limit: bounds.limit + 1,
-    language,
-  });
-  return toPage(
-    categories,
-    bounds,
-    numberKey,
-    (category) => category.id,
-    ({ noticeVersion, noticeText, ...category }) => ({
+  return listPage(input, {
+    key: numberKey,
+    read: ({ after = 0, limit }) => listCategories(db, { after, limit, language }),
+    keyOf: (category) => category.id,
+    present: ({ noticeVersion, noticeText, ...category }): Category => ({
       ...category,
       notice: { version: noticeVersion, language, text: noticeText },
     }),
-  );
+  });
 }
 
 /** One consent per category, decided or not. */
-export async function listOwnConsents(
+export function listOwnConsents(
   db: Executor,
   { principal }: PersonCaller,
   input: PageInput | undefined,
 ): Promise<Page<ConsentView>> {
-  const bounds = pageBounds(input, numberKey);
   const now = new Date();
-  const consents = await listConsents(db, principal.userId, {
-    after: bounds.after ?? 0,
-    limit: bounds.limit + 1,
+  return listPage(input, {
+    key: numberKey,
+    read: ({ after = 0, limit }) => listConsents(db, principal.userId, { after, limit }),
+    keyOf: (consent) => consent.categoryId,
+    present: (consent) => toConsentView(consent, now),
   });
-  return toPage(
-    consents,
-    bounds,
-    numberKey,
-    (consent) => consent.categoryId,
-    (consent) => toConsentView(consent, now),
-  );
 }
 
 /** The caller's changes of consent, newest first, from the ledger. */
-export async function listOwnHistory(
+export function listOwnHistory(
   db: Executor,
   { principal }: PersonCaller,
   input: HistoryInput | undefined,
 ): Promise<Page<ConsentChange>> {
-  const bounds = pageBounds(input, numberKey);
-  const entries = await listConsentEntries(db, principal.userId, {
-    before: bounds.after,
-    limit: bounds.limit + 1,
-    categoryId: input?.categoryId,
+  const categoryId = input?.categoryId;
+  return listPage(input, {
+    key: numberKey,
+    read: ({ after: before, limit }) =>
+      listConsentEntries(db, principal.userId, { before, limit, categoryId }),
+    keyOf: (entry) => entry.seq,
+    present: toConsentChange,
   });
-  return toPage(entries, bounds, numberKey, (entry) => entry.seq, toConsentChange);
 }
 
 function toConsentChange(entry: ConsentEntry): ConsentChange {

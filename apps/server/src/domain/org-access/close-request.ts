@@ -20,7 +20,9 @@ export async function moveRequest(
   action: LedgerAction,
   actor: LedgerActor,
 ): Promise<AccessRequestRecord> {
-  await setRequestStatus(trx, request.id, to, ledger.now);
+  // What the clock ends, nobody has decided.
+  const decidedAt = actor.kind === 'system' ? request.decidedAt : ledger.now;
+  await setRequestStatus(trx, request.id, to, decidedAt);
   await ledger.append({
     action,
     actor,
@@ -28,7 +30,7 @@ export async function moveRequest(
     requestId: request.id,
     details: requestDetails(request, to),
   });
-  return { ...request, status: to, storedStatus: to, decidedAt: ledger.now };
+  return { ...request, status: to, storedStatus: to, decidedAt };
 }
 
 /** Ends a request because its consent or its time has ended. */

@@ -3,7 +3,7 @@ import type { Executor } from '../../database/connection.ts';
 import { findOrganization, listRequests } from '../../database/queries/org-access.queries.ts';
 import type { MemberCaller, PersonCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
-import { pageBounds, toPage, uuidKey } from '../paging.ts';
+import { listPage, uuidKey } from '../paging.ts';
 import { toAccessRequest } from './present-request.ts';
 
 /** Requests to the caller's own data, newest first. */
@@ -24,19 +24,18 @@ export async function listOutgoing(
   return list(db, { organizationId: organization.id }, input);
 }
 
-async function list(
+function list(
   db: Executor,
   owner: { userId: string } | { organizationId: string },
   input: RequestListInput | undefined,
 ): Promise<Page<AccessRequest>> {
-  const bounds = pageBounds(input, uuidKey);
-  const requests = await listRequests(db, owner, {
-    before: bounds.after,
-    limit: bounds.limit + 1,
-    status: input?.status,
-    now: new Date(),
+  const [status, now] = [input?.status, new Date()];
+  return listPage(input, {
+    key: uuidKey,
+    read: ({ after: before, limit }) => listRequests(db, owner, { before, limit, status, now }),
+    keyOf: (request) => request.id,
+    present: toAccessRequest,
   });
-  return toPage(requests, bounds, uuidKey, (request) => request.id, toAccessRequest);
 }
 
 /** The organization that the caller belongs to. */

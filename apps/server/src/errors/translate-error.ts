@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode, type FieldErrors } from '@truconn/contract
 import { z } from 'zod';
 import { DomainError } from '../domain/domain-error.ts';
 import { isDatabaseUnavailable } from './database-errors.ts';
-import { ROOT_FIELD } from './json-guard.ts';
+import { ROOT_FIELD } from './root-field.ts';
 import { fieldsOfZodError } from './zod-fields.ts';
 
 /** An error as its caller may know it. */

@@ -4,8 +4,8 @@ import {
   TRPC_ERROR_CODES_BY_KEY,
 } from '@trpc/server/rpc';
 import type { ErrorData, FieldErrors } from '@truconn/contract';
-import type { TranslatedError } from './error-envelope.ts';
-import { ROOT_FIELD } from './json-guard.ts';
+import { ROOT_FIELD } from './root-field.ts';
+import type { TranslatedError } from './translate-error.ts';
 
 /** What `error` holds in every tRPC answer that is one. */
 export interface TrpcErrorShape {

@@ -1,6 +1,6 @@
 import type { FieldErrors } from '@truconn/contract';
 import type { z } from 'zod';
-import { ROOT_FIELD } from './json-guard.ts';
+import { ROOT_FIELD } from './root-field.ts';
 
 // An answer names this many fields; who sent more learns enough from these.
 const MAX_FIELDS = 50;
@@ -28,7 +28,7 @@ function findings(issue: z.core.$ZodIssue, input: { value: unknown } | undefined
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => [[...issue.path, key], 'This field is not known here.']);
   }
-  return [[issue.path, isMissing(issue, input) ? 'This field is required.' : sentence(issue.message)]];
+  return [[issue.path, isMissing(issue, input) ? 'This field is required.' : sentenceOf(issue)]];
 }
 
 function isMissing(issue: z.core.$ZodIssue, input: { value: unknown } | undefined): boolean {
@@ -48,6 +48,36 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return current;
 }
 
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+// Schemas bring their own sentences; these replace zod's words where a schema has none.
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (!isZodsOwn(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? 'This is of the wrong kind.';
+    case 'invalid_value':
+      return `Must be one of ${issue.values.map(String).join(', ')}.`;
+    case 'too_small':
+      return `Must be ${issue.minimum} or more${unit(issue.origin)}.`;
+    case 'too_big':
+      return `Must be ${issue.maximum} or fewer${unit(issue.origin)}.`;
+    default:
+      return 'This is not valid.';
+  }
+}
+
+const TYPES: Record<string, string> = {
+  string: 'Must be a text.',
+  number: 'Must be a number.',
+  int: 'Must be a whole number.',
+  boolean: 'Must be true or false.',
+  object: 'Must be an object.',
+  array: 'Must be a list.',
+};
+
+function isZodsOwn(message: string): boolean {
+  return /^(Invalid|Too (small|big)|Unrecognized)/.test(message);
+}
+
+function unit(origin: string): string {
+  return origin === 'string' ? ' characters' : '';
 }
