@@ -1,6 +1,7 @@
 import { NodePostgresAdapter } from '@lucia-auth/adapter-postgresql';
 import type { DatabaseSession, DatabaseUser } from 'lucia';
 import type { Database } from '../database/connection.ts';
+import { nameSessionInsert } from '../database/queries/auth.queries.ts';
 import {
   extendSession,
   nameSessionLookups,
@@ -12,18 +13,20 @@ const TOKEN_HASH = /^[0-9a-f]{64}$/;
 const HOUR = 3_600_000;
 
 /**
- * Lucia's PostgreSQL adapter with two differences: session and person come from one named join
- * (the adapter's own two reads cost more than twice as much), and a session is never extended
- * past its absolute end.
+ * Lucia's PostgreSQL adapter with three differences: session and person come from one named join
+ * (the adapter's own two reads cost more than twice as much), a session is written together with its
+ * line of the audit log, and it is never extended past its absolute end.
  */
 export class SessionAdapter extends NodePostgresAdapter {
   readonly #database: Database;
   readonly #lookups: ReturnType<typeof nameSessionLookups>;
+  readonly #insert: ReturnType<typeof nameSessionInsert>;
 
   constructor(database: Database) {
     super(database.pool, { user: 'users', session: 'sessions' });
     this.#database = database;
     this.#lookups = nameSessionLookups(database);
+    this.#insert = nameSessionInsert(database);
   }
 
   /**
@@ -41,6 +44,13 @@ export class SessionAdapter extends NodePostgresAdapter {
       { id: record.tokenHash, userId: record.id, expiresAt: expiryForLucia(record), attributes: record },
       { id: record.id, attributes: record },
     ];
+  }
+
+  /** Its own would spread the attributes' keys into the statement, and knows no audit log. */
+  override async setSession({ id, userId, expiresAt, attributes }: DatabaseSession): Promise<void> {
+    if (!('auditEvent' in attributes)) throw new TypeError('A session is opened with its audit event.');
+    const { auditEvent, ...columns } = attributes;
+    await this.#insert({ ...columns, id, user_id: userId, expires_at: expiresAt }, auditEvent);
   }
 
   override async updateSessionExpiration(id: string, expiresAt: Date): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Lucia, TimeSpan } from 'lucia';
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database/connection.ts';
+import type { NewAuditEvent } from '../database/queries/audit.queries.ts';
+import type { NewSession } from '../database/queries/auth.queries.ts';
 import { type SessionPersonRecord, touchSession } from '../database/queries/sessions.queries.ts';
 import { SessionAdapter } from './session-adapter.ts';
 
@@ -11,7 +12,7 @@ declare module 'lucia' {
   interface Register {
     Lucia: SessionLucia;
     UserId: string;
-    DatabaseSessionAttributes: SessionPersonRecord | NewSessionColumns;
+    DatabaseSessionAttributes: SessionPersonRecord | NewSessionAttributes;
     DatabaseUserAttributes: SessionPersonRecord;
   }
 }
@@ -26,23 +27,21 @@ const TOUCH_EVERY = 5 * MINUTE;
 /** 40 hex characters from a CSPRNG. */
 const TOKEN = /^[0-9a-f]{40}$/;
 
-/** The columns of a new session beyond Lucia's own. The adapter spreads the keys into SQL unescaped. */
-interface NewSessionColumns {
-  public_id: string;
-  credential_epoch: number;
-  created_at: Date;
-  last_seen_at: Date;
-  absolute_expires_at: Date;
-  ip: string | null;
-  user_agent: string | null;
-  refresh_rotated_at: Date;
-  refresh_expires_at: Date;
+/** What a new session needs beyond what Lucia gives it. */
+interface NewSessionAttributes extends Omit<NewSession, 'id' | 'user_id' | 'expires_at'> {
+  auditEvent: NewAuditEvent;
 }
 
-/** Where a sign-in comes from. */
-export interface Origin {
+/** Whose sign-in, from where, and its line of the audit log. */
+export interface SignIn {
+  /** UUID v7. */
+  sessionId: string;
+  userId: string;
+  /** As it was read with the password's hash. */
+  credentialEpoch: number;
   ip: string | null;
   userAgent: string | null;
+  auditEvent: NewAuditEvent;
 }
 
 /** A session just opened; `token` is shown this once and kept nowhere. */
@@ -57,8 +56,7 @@ export interface OpenedSession {
 
 /** The life of sessions, on Lucia. */
 export interface Sessions {
-  /** @param credentialEpoch as it was read with the password's hash */
-  open(userId: string, credentialEpoch: number, origin: Origin): Promise<OpenedSession>;
+  open(signIn: SignIn): Promise<OpenedSession>;
   /** @throws DomainError `SESSION_EXPIRED` */
   findByToken(token: string): Promise<SessionPersonRecord | undefined>;
   /** @throws DomainError `SESSION_EXPIRED` */
@@ -84,7 +82,7 @@ export function createSessions(database: Database, onError: (error: unknown) => 
     return record;
   };
   return {
-    open: (userId, credentialEpoch, origin) => open(lucia, userId, credentialEpoch, origin),
+    open: (signIn) => open(lucia, signIn),
     findByToken: async (token) => (TOKEN.test(token) ? find(hashToken(token)) : undefined),
     findById: find,
     deleteExpired: () => lucia.deleteExpiredSessions(),
@@ -92,17 +90,12 @@ export function createSessions(database: Database, onError: (error: unknown) => 
   };
 }
 
-async function open(
-  lucia: SessionLucia,
-  userId: string,
-  credentialEpoch: number,
-  origin: Origin,
-): Promise<OpenedSession> {
+async function open(lucia: SessionLucia, signIn: SignIn): Promise<OpenedSession> {
+  const { sessionId, userId, credentialEpoch, ip, userAgent, auditEvent } = signIn;
   const token = randomBytes(20).toString('hex');
   const startedAt = new Date();
   const absoluteExpiresAt = new Date(startedAt.getTime() + ABSOLUTE_DAYS * DAY);
   const refreshExpiresAt = new Date(startedAt.getTime() + REFRESH_HOURS * 60 * MINUTE);
-  const sessionId = uuidv7();
   const { expiresAt } = await lucia.createSession(
     userId,
     {
@@ -111,10 +104,11 @@ async function open(
       created_at: startedAt,
       last_seen_at: startedAt,
       absolute_expires_at: absoluteExpiresAt,
-      ip: origin.ip,
-      user_agent: origin.userAgent,
+      ip,
+      user_agent: userAgent,
       refresh_rotated_at: startedAt,
       refresh_expires_at: refreshExpiresAt,
+      auditEvent,
     },
     { sessionId: hashToken(token) },
   );

@@ -1,7 +1,8 @@
 import type { Insertable } from 'kysely';
 import type { Database, Executor, Trx } from '../connection.ts';
 import { nameStatement } from '../named-statement.ts';
-import type { OrganizationsTable, UsersTable } from '../tables.ts';
+import type { OrganizationsTable, SessionsTable, UsersTable } from '../tables.ts';
+import type { NewAuditEvent } from './audit.queries.ts';
 import { PERSON_COLUMNS, type PersonRecord } from './person-columns.ts';
 
 /** What sign-in needs to judge a password, with the epoch that was current with that hash. */
@@ -108,4 +109,55 @@ export async function replacePasswordHash(
     .returning('credential_epoch')
     .executeTakeFirst();
   return row?.credential_epoch;
+}
+
+/** A session about to be opened. */
+export type NewSession = Omit<Insertable<SessionsTable>, 'refresh_generation'>;
+
+const SESSION_COLUMNS = [
+  'id',
+  'public_id',
+  'user_id',
+  'credential_epoch',
+  'created_at',
+  'last_seen_at',
+  'expires_at',
+  'absolute_expires_at',
+  'ip',
+  'user_agent',
+  'refresh_rotated_at',
+  'refresh_expires_at',
+] as const satisfies (keyof NewSession)[];
+const AUDIT_COLUMNS = [
+  'id',
+  'at',
+  'action',
+  'actor_id',
+  'subject_id',
+  'ip',
+  'user_agent',
+  'request_id',
+  'details',
+] as const satisfies (keyof NewAuditEvent)[];
+
+/** Opens a session and writes its line of the audit log: both or neither, in one round trip. */
+export function nameSessionInsert(database: Database) {
+  const compiled = database.kysely
+    .with('opened', (db) => db.insertInto('sessions').values(blank<NewSession>(SESSION_COLUMNS)))
+    .insertInto('audit_events')
+    .values(blank<NewAuditEvent>(AUDIT_COLUMNS))
+    .compile();
+  const statement = nameStatement(database, 'session_insert', compiled);
+  return async (session: NewSession, event: NewAuditEvent): Promise<void> => {
+    const values = [
+      ...SESSION_COLUMNS.map((name) => session[name]),
+      ...AUDIT_COLUMNS.map((name) => event[name]),
+    ];
+    await statement.run(values);
+  };
+}
+
+// Only the names and their order reach the statement's text.
+function blank<Row>(columns: readonly (keyof Row)[]): Row {
+  return Object.fromEntries(columns.map((name) => [name, ''])) as Row;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Executor } from '../../database/connection.ts';
-import { insertAuditEvent } from '../../database/queries/audit.queries.ts';
+import { insertAuditEvent, type NewAuditEvent } from '../../database/queries/audit.queries.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 
 /** What the audit log knows. Dotted, so that a prefix finds a family. */
@@ -26,15 +26,14 @@ export interface AuditDetails {
   details?: { [key: string]: Json };
 }
 
-/** Writes one line of the audit log: who did what to whom, from where. */
-export async function recordAudit(
-  db: Executor,
+/** One line of the audit log: who did what to whom, from where. */
+export function auditEvent(
   caller: Caller | PersonCaller,
   action: AuditAction,
   { subjectId, details }: AuditDetails = {},
-): Promise<void> {
+): NewAuditEvent {
   const actorId = 'principal' in caller ? caller.principal.userId : null;
-  await insertAuditEvent(db, {
+  return {
     id: uuidv7(),
     at: new Date(),
     action,
@@ -44,5 +43,15 @@ export async function recordAudit(
     user_agent: caller.userAgent,
     request_id: caller.requestId,
     details: JSON.stringify(details ?? {}),
-  });
+  };
+}
+
+/** Writes one line of the audit log. */
+export async function recordAudit(
+  db: Executor,
+  caller: Caller | PersonCaller,
+  action: AuditAction,
+  details?: AuditDetails,
+): Promise<void> {
+  await insertAuditEvent(db, auditEvent(caller, action, details));
 }

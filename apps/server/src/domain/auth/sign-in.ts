@@ -5,10 +5,11 @@ import {
   type SignInResult,
   type User,
 } from '@truconn/contract';
+import { v7 as uuidv7 } from 'uuid';
 import type { OpenedSession } from '../../auth/sessions.ts';
 import { type CredentialRecord, replacePasswordHash } from '../../database/queries/auth.queries.ts';
 import { toUser } from '../../database/queries/person-columns.ts';
-import { recordAudit } from '../audit/record-audit.ts';
+import { auditEvent, recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import { presentSession } from './principal.ts';
@@ -39,10 +40,15 @@ export async function signIn(
     throw new DomainError('INVALID_CREDENTIALS');
   }
   if (verdict.outdated) await rehash(services, account, input.password);
-  const opened = await services.sessions.open(account.id, account.credentialEpoch, caller);
-  await recordAudit(services.database.kysely, caller, 'user.sign_in', {
-    subjectId: account.id,
-    details: { sessionId: opened.sessionId },
+  const { id: userId, credentialEpoch } = account;
+  const sessionId = uuidv7();
+  const opened = await services.sessions.open({
+    sessionId,
+    userId,
+    credentialEpoch,
+    ip: caller.ip,
+    userAgent: caller.userAgent,
+    auditEvent: auditEvent(caller, 'user.sign_in', { subjectId: userId, details: { sessionId } }),
   });
   return { user: toUser(account), opened };
 }
