@@ -24,11 +24,13 @@ const idsOf = async (input?: object) => (await list(input)).items.map(({ id }) =
 describe('admin.users.list', () => {
   it('answers accounts, newest first, disabled ones included, with nothing secret', async () => {
     const { items, nextCursor } = await list();
-    expect(items.map(({ id }) => id)).toEqual(
+    const known = [admin, ...Object.values(people)].map(({ user }) => user.id);
+    const shown = items.filter(({ id }) => known.includes(id));
+    expect(shown.map(({ id }) => id)).toEqual(
       [people.doctor, people.hospital, people.percent, people.kiran, admin].map(({ user }) => user.id),
     );
-    expect(items[3]).toEqual({ ...people.kiran.user, disabledAt: null });
-    expect(items[0]?.disabledAt).toEqual(expect.any(String));
+    expect(shown[3]).toEqual({ ...people.kiran.user, disabledAt: null });
+    expect(shown[0]?.disabledAt).toEqual(expect.any(String));
     expect(nextCursor).toBeNull();
     expect(JSON.stringify(items)).not.toMatch(/argon2|hash|epoch|token/i);
   });

@@ -65,7 +65,7 @@ describe('a batch', () => {
       expect(status).toBe(200);
       expect(body.map((one: { result: { data: unknown } }) => one.result.data)).toMatchObject([
         { user: { id: asha.user.id } },
-        { id: asha.user.id, bio: null },
+        { id: asha.user.id },
         { user: { id: asha.user.id } },
       ]);
     });

@@ -30,7 +30,8 @@ describe('auth.signUp makes an account', () => {
       organization: null,
     });
     expect(answer.headers.getSetCookie()).toEqual([]);
-    expect(await app.sql('select 1 from sessions')).toEqual([]);
+    const { id } = answer.body.result.data;
+    expect(await app.sql('select 1 from sessions where user_id = $1', [id])).toEqual([]);
   });
 
   it('with a profile and a ledger of its own', async () => {

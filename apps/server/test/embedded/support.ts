@@ -101,10 +101,11 @@ export async function ended(member: ChildProcess): Promise<number | null> {
 export async function query(url: string, statement: string): Promise<QueryResult['rows']> {
   const client = new Client(url);
   client.on('error', () => undefined);
-  await client.connect();
   try {
+    await client.connect();
     return (await client.query(statement)).rows;
   } finally {
+    // Also after a refusal: a connection left in the middle of signing in holds up a `drop database`.
     await client.end();
   }
 }
