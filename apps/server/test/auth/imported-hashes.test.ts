@@ -219,7 +219,7 @@ describe('a hash that cannot be read', () => {
 });
 
 describe('an imported hash', () => {
-  // From Django's own tests (tests/auth_tests/test_hashers.py).
+  // Hashes that circulate with their passwords, so that this code does not judge only what it made itself.
   it.each([
     ['lètmein', 'pbkdf2_sha256$260000$seasalt$YlZ2Vggtqdc61YjArZuoApoBh9JNGYoDRBUGu6tcJQo='],
     ['secret', 'argon2$argon2id$v=19$m=102400,t=2,p=8$Y041dExhNkljRUUy$TMa6A8fPJhCAUXRhJXCXdw'],
