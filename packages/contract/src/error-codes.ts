@@ -56,11 +56,6 @@ export const ERROR_CODES = {
 /** A code of the registry, for example `CONSENT_NOT_GRANTED`. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** True when `value` is a code of the registry. */
-export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
-}
-
 /** For each field that is wrong, the sentences that say why: `{ email: ["Enter an e-mail address."] }`. */
 export type FieldErrors = Record<string, string[]>;
 

@@ -27,7 +27,7 @@ export const memberProcedure = personProcedure.use(async ({ ctx, path, next }) =
 /** For administrators. */
 export const adminProcedure = personProcedure.use(async ({ ctx, path, next }) => {
   if (ctx.caller.principal.role !== 'ADMIN') return deny(ctx, path, 'This is for administrators.');
-  return next({ ctx });
+  return next();
 });
 
 async function deny(ctx: Context, procedure: string, message: string): Promise<never> {

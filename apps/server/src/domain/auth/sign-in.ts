@@ -23,7 +23,8 @@ export interface SignedIn {
 
 /**
  * Opens a session for whoever knows the password. An unknown account, a wrong password and a disabled
- * account get the same answer in the same time (ASVS 5.0.0 6.3.8).
+ * account get the same answer in the same time (ASVS 5.0.0 6.3.8); a hash imported from Django takes its own
+ * time until the first sign-in has replaced it.
  * @throws DomainError `INVALID_CREDENTIALS`, `OVERLOADED`
  */
 export async function signIn(

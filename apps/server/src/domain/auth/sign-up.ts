@@ -39,7 +39,7 @@ export async function createAccount(
   caller: Caller,
   input: SignUpInput & { role: User['role'] },
 ): Promise<User> {
-  const username = ownUsername(input);
+  const username = requireOwnUsername(input.username ?? input.email, input.email);
   requireStrongPassword(input.password, toPasswordContext(input, username), 'password');
   // Many sign-ups of one address at once would all be hashed for one to win: they take turns instead.
   return services.turns.run(`sign-up of ${input.email}`, async () => {
@@ -49,11 +49,6 @@ export async function createAccount(
       .transact((trx) => insertAccount(trx, caller, input, username, passwordHash))
       .catch(translateTaken);
   });
-}
-
-function ownUsername(input: SignUpInput): string {
-  const username = input.username ?? input.email;
-  return requireOwnUsername(username, input.email);
 }
 
 /** @throws DomainError `INVALID_INPUT` when a username looks like somebody else's e-mail address */
