@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { LANGUAGES, type Language, ROLES, type Role } from './roles.ts';
 import { lineSchema, textSchema, usernameSchema, webAddressSchema } from './text.ts';
 
-/** How a person belongs to an organization. */
-export type Membership = 'owner' | 'member';
+/** How a person belongs to an organization: an owner invites and removes members. */
+export const MEMBERSHIPS = ['owner', 'member'] as const;
+export type Membership = (typeof MEMBERSHIPS)[number];
 
 /** An account. */
 export interface User {
@@ -56,9 +57,7 @@ const userShape = {
   language: z.enum(LANGUAGES),
   emailVerified: z.boolean(),
   createdAt: z.string(),
-  organization: z
-    .object({ id: z.string(), name: z.string(), membership: z.enum(['owner', 'member']) })
-    .nullable(),
+  organization: z.object({ id: z.string(), name: z.string(), membership: z.enum(MEMBERSHIPS) }).nullable(),
 };
 
 export const userSchema: z.ZodType<User> = z.object(userShape);

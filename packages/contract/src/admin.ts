@@ -30,6 +30,33 @@ export interface SetRoleInput extends UserActInput {
   role: Role;
 }
 
+/** An organization as administrators see it. */
+export interface AdminOrganization {
+  id: string;
+  name: string;
+  website: string | null;
+  address: string | null;
+  verified: boolean;
+  verifiedAt: string | null;
+  createdAt: string;
+  /** How many people belong to it. */
+  members: number;
+}
+
+export interface OrganizationListInput extends PageInput {
+  /** Part of a name. */
+  query?: string | undefined;
+  verified?: boolean | undefined;
+}
+
+export interface VerifyOrganizationInput {
+  organizationId: string;
+  /** `true` unless told; `false` takes the verification back. */
+  verified?: boolean | undefined;
+  /** Required to take a verification back. */
+  reason?: string | undefined;
+}
+
 const reasonSchema = textSchema(1000);
 
 export const adminUserSchema: z.ZodType<AdminUser> = z.intersection(
@@ -60,3 +87,32 @@ export const setRoleInputSchema: z.ZodType<SetRoleInput, SetRoleInput> = z.stric
   reason: reasonSchema,
   role: z.enum(ROLES),
 });
+
+export const adminOrganizationSchema: z.ZodType<AdminOrganization> = z.object({
+  id: z.string(),
+  name: z.string(),
+  website: z.string().nullable(),
+  address: z.string().nullable(),
+  verified: z.boolean(),
+  verifiedAt: z.string().nullable(),
+  createdAt: z.string(),
+  members: z.int(),
+});
+
+export const organizationListInputSchema: z.ZodType<
+  OrganizationListInput | undefined,
+  OrganizationListInput | undefined
+> = z
+  .strictObject({
+    ...pageShape,
+    query: z.string().trim().max(200).optional(),
+    verified: z.boolean().optional(),
+  })
+  .optional();
+
+export const verifyOrganizationInputSchema: z.ZodType<VerifyOrganizationInput, VerifyOrganizationInput> =
+  z.strictObject({
+    organizationId: idSchema,
+    verified: z.boolean().optional(),
+    reason: reasonSchema.optional(),
+  });

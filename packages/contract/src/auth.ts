@@ -45,6 +45,8 @@ export interface SignUpInput {
   organizationAddress?: string | undefined;
   /** `en` unless told. */
   language?: Language | undefined;
+  /** Applies for the role OFFICER; an administrator decides, and until then the role is the one above. */
+  isOfficer?: boolean | undefined;
 }
 
 export interface SignInInput {
@@ -122,6 +124,7 @@ export const signUpInputSchema: z.ZodType<SignUpInput, SignUpInput> = z
     organizationWebsite: webAddressSchema.optional(),
     organizationAddress: textSchema(500).optional(),
     language: z.enum(LANGUAGES).optional(),
+    isOfficer: z.boolean().optional(),
   })
   .check(requireNamesOfItsKind);
 

@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   REQUEST_TIMEOUT: { status: 408, message: 'The request did not arrive in time; send it again.' },
   EMAIL_TAKEN: { status: 409, message: 'An account with this e-mail address already exists.' },
   USERNAME_TAKEN: { status: 409, message: 'An account with this username already exists.' },
+  ALREADY_MEMBER: { status: 409, message: 'This account belongs to an organization already.' },
+  LAST_OWNER: { status: 409, message: 'An organization keeps one owner; make somebody else an owner first.' },
   CONSENT_NOT_GRANTED: { status: 400, message: 'User has not granted this consent.' },
   INVALID_TRANSITION: { status: 409, message: 'The present state does not allow this step.' },
   ACCESS_PENDING: { status: 403, message: 'The person has not decided on this request yet.' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Membership } from './accounts.ts';
+import { MEMBERSHIPS, type Membership } from './accounts.ts';
 import { type PageInput, pageShape } from './paging.ts';
 import { categoryIdSchema, idSchema, momentSchema, textSchema } from './text.ts';
 
@@ -22,7 +22,7 @@ export type Decision = (typeof DECISIONS)[number];
 /** An organization's wish to read one category of one person's data. */
 export interface AccessRequest {
   id: string;
-  organization: { id: string; name: string };
+  organization: { id: string; name: string; verified: boolean };
   user: { id: string; firstName: string | null; lastName: string | null };
   categoryId: number;
   purpose: string | null;
@@ -63,7 +63,7 @@ export interface Organization {
 
 export const accessRequestSchema: z.ZodType<AccessRequest> = z.object({
   id: z.string(),
-  organization: z.object({ id: z.string(), name: z.string() }),
+  organization: z.object({ id: z.string(), name: z.string(), verified: z.boolean() }),
   user: z.object({
     id: z.string(),
     firstName: z.string().nullable(),
@@ -111,5 +111,5 @@ export const organizationSchema: z.ZodType<Organization> = z.object({
   address: z.string().nullable(),
   verified: z.boolean(),
   createdAt: z.string(),
-  membership: z.enum(['owner', 'member']),
+  membership: z.enum(MEMBERSHIPS),
 });
