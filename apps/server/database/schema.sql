@@ -118,6 +118,27 @@ create table ledger_heads (
   constraint ledger_heads_seq_check CHECK ((seq >= 0))
 );
 
+create table mail_tokens (
+  hash text not null,
+  purpose text not null,
+  user_id uuid,
+  invitation_id uuid,
+  email text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint mail_tokens_pkey PRIMARY KEY (hash),
+  constraint mail_tokens_check CHECK (((purpose = 'accept_invitation'::text) = (invitation_id IS NOT NULL))),
+  constraint mail_tokens_check1 CHECK (((purpose = 'accept_invitation'::text) = (user_id IS NULL))),
+  constraint mail_tokens_email_check CHECK ((email <> ''::text)),
+  constraint mail_tokens_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint mail_tokens_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES organization_invitations(id) ON DELETE CASCADE,
+  constraint mail_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'change_email'::text, 'accept_invitation'::text]))),
+  constraint mail_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX mail_tokens_expiry ON public.mail_tokens USING btree (expires_at);
+CREATE INDEX mail_tokens_of_invitation ON public.mail_tokens USING btree (invitation_id);
+CREATE INDEX mail_tokens_of_user ON public.mail_tokens USING btree (user_id);
+
 create table memberships (
   user_id uuid not null,
   organization_id uuid not null,
@@ -142,6 +163,46 @@ create table notices (
   constraint notices_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
   constraint notices_version_check CHECK ((version > 0))
 );
+
+create table officer_applications (
+  id uuid not null,
+  user_id uuid not null,
+  status text not null,
+  statement text,
+  applied_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  reason text,
+  constraint officer_applications_pkey PRIMARY KEY (id),
+  constraint officer_applications_check CHECK (((status = 'PENDING'::text) = (decided_at IS NULL))),
+  constraint officer_applications_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint officer_applications_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'DENIED'::text]))),
+  constraint officer_applications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX officer_applications_of_decider ON public.officer_applications USING btree (decided_by);
+CREATE INDEX officer_applications_of_user ON public.officer_applications USING btree (user_id, id DESC);
+CREATE UNIQUE INDEX officer_applications_one_pending ON public.officer_applications USING btree (user_id) WHERE (status = 'PENDING'::text);
+
+create table organization_invitations (
+  id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  membership text not null,
+  invited_by uuid,
+  invited_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  constraint organization_invitations_pkey PRIMARY KEY (id),
+  constraint organization_invitations_check CHECK (((accepted_at IS NULL) OR (cancelled_at IS NULL))),
+  constraint organization_invitations_email_check CHECK ((email <> ''::text)),
+  constraint organization_invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint organization_invitations_membership_check CHECK ((membership = ANY (ARRAY['owner'::text, 'member'::text]))),
+  constraint organization_invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX organization_invitations_of_inviter ON public.organization_invitations USING btree (invited_by);
+CREATE INDEX organization_invitations_of_organization ON public.organization_invitations USING btree (organization_id, id DESC);
+CREATE UNIQUE INDEX organization_invitations_one_open ON public.organization_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (cancelled_at IS NULL));
 
 create table organizations (
   id uuid not null,
@@ -169,6 +230,14 @@ create table profiles (
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
   constraint profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+
+create unlogged table rate_limits (
+  key text not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+CREATE INDEX rate_limits_expiry ON public.rate_limits USING btree (expire);
 
 create table sessions (
   id text not null,

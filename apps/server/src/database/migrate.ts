@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { migrateJobs } from './migrate-jobs.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { grantToApplication } from './roles.ts';
 import { seedCategories } from './seed-categories.ts';
@@ -26,6 +27,7 @@ export async function migrate(addresses: DatabaseAddresses): Promise<string[]> {
   return onOneConnection(addresses.ownerUrl, async (db) => {
     await sql`select pg_advisory_lock(${SETUP_LOCK})`.execute(db);
     const applied = await applyMigrations(db);
+    await migrateJobs(addresses.ownerUrl);
     await grantToApplication(db, applicationRole);
     await seedCategories(db);
     return applied;

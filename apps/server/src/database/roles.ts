@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { JOBS_SCHEMA } from './migrate-jobs.ts';
 import type { Tables } from './tables.ts';
 
 const READ_WRITE = [
@@ -10,10 +11,16 @@ const READ_WRITE = [
   'consents',
   'access_requests',
   'ledger_heads',
+  'organization_invitations',
+  'mail_tokens',
+  'rate_limits',
+  'officer_applications',
 ] as const satisfies (keyof Tables)[];
 
 /** What is written once: no UPDATE, no DELETE. */
 const APPEND_ONLY = ['ledger_entries', 'audit_events'] as const satisfies (keyof Tables)[];
+
+const JOBS_TABLES = ['_private_jobs', '_private_job_queues', '_private_tasks', '_private_known_crontabs'];
 
 /** A statement longer than this is a fault of ours; the caller gets `UNAVAILABLE`. */
 const STATEMENT_TIMEOUT = '10s';
@@ -38,8 +45,23 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   await sql`grant select, insert on notices to ${to}`.execute(db);
   // Erasing a person deletes their details and salts; nothing rewrites them.
   await sql`grant select, insert, delete on ledger_details to ${to}`.execute(db);
+  await grantJobs(db, to);
   await sql`grant select on kysely_migration, kysely_migration_lock to ${to}`.execute(db);
   await limitStatements(db, role);
+}
+
+// The job runner's tables have row level security on and come without a policy: only their owner sees rows.
+async function grantJobs(db: Kysely<Tables>, to: RawBuilder<unknown>): Promise<void> {
+  const schema = sql.id(JOBS_SCHEMA);
+  await sql`grant usage on schema ${schema} to ${to}`.execute(db);
+  await sql`grant execute on all functions in schema ${schema} to ${to}`.execute(db);
+  await sql`grant select on all tables in schema ${schema} to ${to}`.execute(db);
+  for (const name of JOBS_TABLES) {
+    const table = sql.id(JOBS_SCHEMA, name);
+    await sql`grant insert, update, delete on ${table} to ${to}`.execute(db);
+    await sql`drop policy if exists server on ${table}`.execute(db);
+    await sql`create policy server on ${table} to ${to} using (true) with check (true)`.execute(db);
+  }
 }
 
 // Set on the role and not on the connection: a transaction pooler refuses start-up parameters. Set for

@@ -18,13 +18,23 @@ export async function dumpSchema<Tables>(db: Kysely<Tables>): Promise<string> {
 
 const OURS = sql`relnamespace = 'public'::regnamespace and relname not like 'kysely\\_%'`;
 
-async function listTables<Tables>(db: Kysely<Tables>): Promise<string[]> {
-  const result = await sql<{ name: string }>`
-    select relname as name from pg_class where relkind = 'r' and ${OURS} order by relname`.execute(db);
-  return result.rows.map((row) => row.name);
+interface TableName {
+  name: string;
+  /** Without a write-ahead log: a crash empties it. */
+  unlogged: boolean;
 }
 
-async function describeTable<Tables>(db: Kysely<Tables>, table: string): Promise<string> {
+async function listTables<Tables>(db: Kysely<Tables>): Promise<TableName[]> {
+  const result = await sql<TableName>`
+    select relname as name, relpersistence = 'u' as unlogged
+    from pg_class where relkind = 'r' and ${OURS} order by relname`.execute(db);
+  return result.rows;
+}
+
+async function describeTable<Tables>(
+  db: Kysely<Tables>,
+  { name: table, unlogged }: TableName,
+): Promise<string> {
   const columns = await sql<{ definition: string }>`
     select format('%I %s', attname, format_type(atttypid, atttypmod))
       || case when attidentity = 'a' then ' generated always as identity' else '' end
@@ -45,7 +55,7 @@ async function describeTable<Tables>(db: Kysely<Tables>, table: string): Promise
     order by indexrelid::regclass::text`.execute(db);
   const lines = [...columns.rows, ...constraints.rows].map((row) => `  ${row.definition}`);
   return [
-    `create table ${table} (\n${lines.join(',\n')}\n);`,
+    `create ${unlogged ? 'unlogged ' : ''}table ${table} (\n${lines.join(',\n')}\n);`,
     ...indexes.rows.map((row) => `${row.definition};`),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type {
   AccessStatus,
+  ApplicationStatus,
   Json,
   Language,
   LedgerAction,
@@ -24,6 +25,10 @@ export interface Tables {
   ledger_details: LedgerDetailsTable;
   ledger_heads: LedgerHeadsTable;
   audit_events: AuditEventsTable;
+  organization_invitations: OrganizationInvitationsTable;
+  mail_tokens: MailTokensTable;
+  rate_limits: RateLimitsTable;
+  officer_applications: OfficerApplicationsTable;
 }
 
 export interface UsersTable {
@@ -168,6 +173,49 @@ export interface AuditEventsTable {
   user_agent: string | null;
   request_id: string | null;
   details: JSONColumnType<{ [key: string]: Json }>;
+}
+
+export interface OrganizationInvitationsTable {
+  id: string;
+  organization_id: string;
+  email: string;
+  membership: Membership;
+  invited_by: string | null;
+  invited_at: Date;
+  expires_at: Date;
+  accepted_at: Date | null;
+  cancelled_at: Date | null;
+}
+
+/** What the token of a link in a mail is good for. */
+export type MailTokenPurpose = 'verify_email' | 'reset_password' | 'change_email' | 'accept_invitation';
+
+export interface MailTokensTable {
+  hash: string;
+  purpose: MailTokenPurpose;
+  user_id: string | null;
+  invitation_id: string | null;
+  email: string;
+  created_at: Date;
+  expires_at: Date;
+}
+
+export interface RateLimitsTable {
+  key: string;
+  points: number;
+  /** Milliseconds since 1970; pg reads a bigint as text. */
+  expire: string | null;
+}
+
+export interface OfficerApplicationsTable {
+  id: string;
+  user_id: string;
+  status: ApplicationStatus;
+  statement: string | null;
+  applied_at: Date;
+  decided_at: Date | null;
+  decided_by: string | null;
+  reason: string | null;
 }
 
 export type NewAccessRequest = Insertable<AccessRequestsTable>;

@@ -2,13 +2,19 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/connection.ts';
+import { listAuditEvents } from '../../src/database/queries/audit.queries.ts';
 import { nameCredentialLookups } from '../../src/database/queries/auth.queries.ts';
 import { listConsents } from '../../src/database/queries/consent.queries.ts';
+import {
+  findWaitingInvitation,
+  listOpenInvitations,
+} from '../../src/database/queries/invitations.queries.ts';
 import {
   listConsentEntries,
   listLedgerEntries,
   lockLedgerHead,
 } from '../../src/database/queries/ledger.queries.ts';
+import { findLatestApplication } from '../../src/database/queries/officer-applications.queries.ts';
 import {
   findOpenRequest,
   findRequestOfPerson,
@@ -58,12 +64,34 @@ const CROWD = `
   insert into ledger_heads select id, 5, now(), repeat('0', 64) from users;
   insert into ledger_entries select id, n, now(), 'CONSENT_GRANTED', 'person', id, 1 + n % 7, null,
     repeat('0', 64), repeat('0', 64), repeat('0', 64) from users, generate_series(1, 5) n;
-  insert into ledger_details select person_id, seq, decode(repeat('00', 16), 'hex'), '{}' from ledger_entries;`;
+  insert into ledger_details select person_id, seq, decode(repeat('00', 16), 'hex'), '{}' from ledger_entries;
+  insert into organization_invitations (id, organization_id, email, membership, invited_at, expires_at)
+    select gen_random_uuid(), organizations.id, n || '@example.com', 'member', now(), now()
+    from organizations, generate_series(1, 20) n;
+  insert into officer_applications (id, user_id, status, applied_at)
+    select gen_random_uuid(), id, 'PENDING', now() from users;
+  insert into audit_events (id, at, action, actor_id, subject_id)
+    select lpad(to_hex(n), 32, '0')::uuid, now(),
+      case when n % 1000 = 0 then 'organization.verified' else 'user.sign_in' end,
+      md5('user' || n % 3000)::uuid, md5('user' || n % 3000)::uuid
+    from generate_series(1, 20000) n;`;
 
 /** These hold few rows however many people there are, or are read whole on purpose. */
 const SMALL = ['categories', 'notices', 'organizations', 'memberships'];
 
+const everything = {
+  before: undefined,
+  limit: 51,
+  actions: undefined,
+  actorId: undefined,
+  subjectId: undefined,
+  from: undefined,
+  fromId: undefined,
+  to: undefined,
+  toId: undefined,
+};
 const userId = 'a'.repeat(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const LONG_AGO = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-0000000000ff'];
 const page = { before: undefined, limit: 51, now: new Date(), status: undefined };
 const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'a session by its token': (db) => nameSessionLookups(db).byTokenHash.run(['0'.repeat(64)]),
@@ -89,6 +117,27 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
     listConsentEntries(db.kysely, userId, { before: 100, limit: 51, categoryId: 1 }),
   'the lock of a person’s ledger': (db) =>
     db.kysely.transaction().execute((trx) => lockLedgerHead(trx, userId)),
+  'a page of the audit log': (db) => listAuditEvents(db.kysely, { ...everything, before: userId }),
+  'the audit log of a person': (db) => listAuditEvents(db.kysely, { ...everything, subjectId: userId }),
+  'the audit log by a person': (db) => listAuditEvents(db.kysely, { ...everything, actorId: userId }),
+  'the audit log of a rare action': (db) =>
+    listAuditEvents(db.kysely, { ...everything, actions: ['organization.verified'] }),
+  'the audit log of a rare family': (db) =>
+    listAuditEvents(db.kysely, {
+      ...everything,
+      actions: ['organization.verified', 'organization.unverified'],
+    }),
+  'the audit log of long ago': (db) =>
+    listAuditEvents(db.kysely, {
+      ...everything,
+      from: new Date(0),
+      fromId: LONG_AGO[0],
+      to: new Date(),
+      toId: LONG_AGO[1],
+    }),
+  'an organization’s open invitations': (db) => listOpenInvitations(db.kysely, userId, page),
+  'the invitation of an address': (db) => findWaitingInvitation(db.kysely, userId, '1@example.com'),
+  'a person’s latest application': (db) => findLatestApplication(db.kysely, userId),
 };
 
 describe('with thousands of people, an index finds', () => {

@@ -75,7 +75,8 @@ const POSTGRES: Record<string, string> = {
   'string[]': '_text',
   JSONColumnType: 'jsonb',
 };
-const STRINGS = ['text', 'uuid'];
+// pg reads a bigint as text, which no JavaScript number could hold.
+const STRINGS = ['text', 'uuid', 'int8'];
 
 function readTableTypes(file: string): Map<string, ColumnType[]> {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ESNext, true);

@@ -4,6 +4,9 @@ import * as sessions from './0002-sessions.ts';
 import * as consent from './0003-consent.ts';
 import * as ledger from './0004-ledger.ts';
 import * as audit from './0005-audit.ts';
+import * as mailTokens from './0006-mail-tokens.ts';
+import * as rateLimits from './0007-rate-limits.ts';
+import * as officerApplications from './0008-officer-applications.ts';
 
 /** In the order of their names. A migration that was released is never edited, only followed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -12,4 +15,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003-consent': consent,
   '0004-ledger': ledger,
   '0005-audit': audit,
+  '0006-mail-tokens': mailTokens,
+  '0007-rate-limits': rateLimits,
+  '0008-officer-applications': officerApplications,
 };

@@ -1,6 +1,7 @@
 import type { Role } from '@truconn/contract';
 import type { Executor, Trx } from '../connection.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
+import { containing } from './search-pattern.ts';
 
 /** A page of accounts, newest first. */
 export async function listUsers(
@@ -16,7 +17,7 @@ export async function listUsers(
     .$if(page.before !== undefined, (query) => query.where('users.id', '<', page.before as string))
     .$if(page.role !== undefined, (query) => query.where('users.role', '=', page.role as Role))
     .$if(page.query !== undefined, (query) => {
-      const pattern = `%${escapeLike(page.query as string)}%`;
+      const pattern = containing(page.query as string);
       return query.where((where) =>
         where.or([
           where('users.email', 'ilike', pattern),
@@ -32,18 +33,11 @@ export async function listUsers(
     .execute();
 }
 
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
-
-/**
- * Locks the acting administrator and the account acted on, in one fixed order, so that two
- * administrators who act on each other at once cannot both win.
- */
+/** Locks accounts in one fixed order, so that two who act on each other at once cannot both win. */
 export async function lockUsers(trx: Trx, userIds: string[]) {
   return trx
     .selectFrom('users')
-    .select(['id', 'role', 'disabled_at as disabledAt'])
+    .select(['id', 'email', 'role', 'email_verified_at as emailVerifiedAt', 'disabled_at as disabledAt'])
     .where('id', 'in', userIds)
     .orderBy('id')
     .forNoKeyUpdate()

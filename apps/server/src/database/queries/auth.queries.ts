@@ -41,10 +41,18 @@ export async function findPerson(db: Executor, userId: string): Promise<PersonRe
   return selectPeople(db).where('users.id', '=', userId).executeTakeFirst();
 }
 
-export async function findCredential(db: Executor, userId: string) {
+/** @param email canonical */
+export async function findPersonByEmail(db: Executor, email: string): Promise<PersonRecord | undefined> {
+  return selectPeople(db).where('users.email', '=', email).executeTakeFirst();
+}
+
+/** A person's password hash, with the epoch that was current with it. */
+export type CurrentCredential = Pick<CredentialRecord, 'passwordHash' | 'credentialEpoch'>;
+
+export async function findCredential(db: Executor, userId: string): Promise<CurrentCredential | undefined> {
   return db
     .selectFrom('users')
-    .select('password_hash as passwordHash')
+    .select(['password_hash as passwordHash', 'credential_epoch as credentialEpoch'])
     .where('id', '=', userId)
     .executeTakeFirst();
 }

@@ -32,6 +32,7 @@ function selectRequests(db: Executor, now: Date) {
       'request.id',
       'request.organization_id as organizationId',
       'organization.name as organizationName',
+      'organization.verified_at as organizationVerifiedAt',
       'request.user_id as userId',
       'person.first_name as firstName',
       'person.last_name as lastName',
@@ -52,6 +53,7 @@ export interface AccessRequestRecord {
   id: string;
   organizationId: string;
   organizationName: string;
+  organizationVerifiedAt: Date | null;
   userId: string;
   firstName: string | null;
   lastName: string | null;

@@ -1,4 +1,4 @@
-import type { Language, Membership, Profile, Role, User } from '@truconn/contract';
+import type { Language, Membership, Role, User } from '@truconn/contract';
 
 /** A user with profile and membership, as every reader of a person selects them. */
 export interface PersonRecord {
@@ -13,6 +13,7 @@ export interface PersonRecord {
   createdAt: Date;
   language: Language;
   bio: string | null;
+  /** The picture's name. */
   avatar: string | null;
   mobile: string | null;
   address: string | null;
@@ -63,10 +64,4 @@ export function toUser(person: PersonRecord): User {
         ? null
         : { id: organizationId, name: organizationName, membership },
   };
-}
-
-/** The account with its profile. */
-export function toProfile(person: PersonRecord): Profile {
-  const { bio, avatar, mobile, address, location, url } = person;
-  return { ...toUser(person), bio, avatar, mobile, address, location, url };
 }

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely';
-import type { Trx } from '../connection.ts';
+import type { Executor, Trx } from '../connection.ts';
 import type { ProfilesTable, UsersTable } from '../tables.ts';
 
 export async function insertProfile(trx: Trx, userId: string, language: ProfilesTable['language']) {
@@ -18,4 +18,26 @@ export async function updateProfile(
 ): Promise<void> {
   if (Object.keys(changes).length === 0) return;
   await trx.updateTable('profiles').set(changes).where('user_id', '=', userId).execute();
+}
+
+/** The name of the person's picture, locked until the transaction ends; null or undefined: there is none. */
+export async function lockAvatar(trx: Trx, userId: string): Promise<string | null | undefined> {
+  const row = await trx
+    .selectFrom('profiles')
+    .select('avatar')
+    .where('user_id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.avatar;
+}
+
+/** Whether the person's profile shows the picture of this name. */
+export async function hasAvatar(db: Executor, userId: string, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('profiles')
+    .select('user_id')
+    .where('user_id', '=', userId)
+    .where('avatar', '=', name)
+    .executeTakeFirst();
+  return row !== undefined;
 }

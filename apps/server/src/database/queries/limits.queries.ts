@@ -1,0 +1,72 @@
+import { CompiledQuery } from 'kysely';
+import type { Database, Executor } from '../connection.ts';
+import { nameStatement } from '../named-statement.ts';
+
+/** A count: `expire` ends its window or its delay, in milliseconds since 1970. */
+export interface LimitRecord {
+  points: number;
+  /** pg reads a bigint as text. */
+  expire: string;
+}
+
+/** The numbers of a limit whose delay grows; times in milliseconds. */
+export interface GrowingDelayNumbers {
+  /** Tries before the first delay, two at least. */
+  free: number;
+  window: number;
+  firstDelay: number;
+  longestDelay: number;
+}
+
+// While tries are free, `expire` is the end of their window; from the last free one on, the end of the delay.
+// Who comes too early changes no row. `r` is locked while it is judged, so of many at once one gets the try.
+const CHARGE = `
+  insert into rate_limits as r (key, points, expire) values ($1, 1, $2::bigint + $4::bigint)
+  on conflict (key) do update set
+    points = case when ${startsAnew('r')} then 1 else least(r.points, 1000000) + 1 end,
+    expire = case
+      when ${startsAnew('r')} then $2 + $4
+      when r.points < $3 - 1 then r.expire
+      else $2 + least($6::float8, $5::float8 * power(2, least(r.points - $3 + 1, 30)))::bigint
+    end
+  where r.points < $3::integer or r.expire <= $2
+  returning points, expire`;
+
+function startsAnew(row: string): string {
+  return `${row}.expire <= $2 - case when ${row}.points < $3 then 0 else $4 end`;
+}
+
+// The delay that stands at this moment began with the try that is taken back.
+const REFUND = `
+  update rate_limits set
+    points = greatest(points - 1, 0),
+    expire = case
+      when points < $3::integer then expire
+      when points = $3 then $2::bigint + $4::bigint
+      else $2
+    end
+  where key = $1
+  returning points, expire`;
+
+/** Counts tries against a delay that grows; each function is one statement. */
+export function nameGrowingDelayStatements(database: Database) {
+  const name = (statement: string, text: string) =>
+    nameStatement<LimitRecord>(database, statement, CompiledQuery.raw(text));
+  const charge = name('limit_charge', CHARGE);
+  const refund = name('limit_refund', REFUND);
+  const read = name('limit_read', 'select points, expire from rate_limits where key = $1');
+  return {
+    /** @returns the count with this try in it, or nothing: it came before the delay was over */
+    charge: async (key: string, now: number, { free, window, ...delays }: GrowingDelayNumbers) =>
+      (await charge.run([key, now, free, window, delays.firstDelay, delays.longestDelay]))[0],
+    /** Takes a try back, and the delay that it began. */
+    refund: async (key: string, now: number, { free, window }: GrowingDelayNumbers) =>
+      (await refund.run([key, now, free, window]))[0],
+    read: async (key: string) => (await read.run([key]))[0],
+  };
+}
+
+/** Removes counts whose window or delay ended before `moment`. */
+export async function deleteExpiredLimits(db: Executor, moment: Date): Promise<void> {
+  await db.deleteFrom('rate_limits').where('expire', '<=', String(moment.getTime())).execute();
+}
