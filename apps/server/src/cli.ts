@@ -3,6 +3,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { dumpSchemaFile } from './commands/dump-schema.ts';
 import { migrateDatabase } from './commands/migrate.ts';
+import { runWorker } from './commands/worker.ts';
 import { explainFailure } from './explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from './settings.ts';
 
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, Command> = {
   migrate: migrateDatabase,
   'db:dump': dumpSchemaFile,
   demo,
+  worker: runWorker,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

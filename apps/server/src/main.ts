@@ -1,9 +1,11 @@
+import { Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { createPasswords } from './auth/password.ts';
 import { loadSigningKeys } from './auth/secrets.ts';
 import { migrate } from './database/migrate.ts';
 import { explainFailure } from './explain-failure.ts';
 import { closeGracefully } from './http/shutdown.ts';
+import { startJobRunner } from './jobs/job-runner.ts';
 import { parseSettings, readEnvironment, type Settings } from './settings.ts';
 import { stopOnSignals } from './signals.ts';
 import { openDatabase } from './startup.ts';
@@ -17,16 +19,22 @@ async function start(settings: Settings): Promise<void> {
   try {
     const applied = await migrate(opened);
     if (applied.length > 0) say(`  The database is set up (${applied.length} migrations).`);
+    const metricsRegistry = new Registry();
     const app = await buildApp({
       settings,
+      metricsRegistry,
       signingKeys,
       database: opened.database,
       passwords: await createPasswords({ slots: settings.hashSlots }),
     });
     await app.listen({ host: settings.host, port: settings.port });
+    const { directUrl } = opened;
+    const jobs = settings.jobs
+      ? startJobRunner({ settings, directUrl, log: app.log, registry: metricsRegistry })
+      : undefined;
     stopOnSignals(async () => {
       say('Stopping: finishing what is under way …');
-      await closeGracefully(app, { drainSeconds: DRAIN_SECONDS });
+      await Promise.all([closeGracefully(app, { drainSeconds: DRAIN_SECONDS }), jobs?.stop()]);
       await opened.close();
       say('Stopped.');
     });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { ROLES, type Role } from '@truconn/contract';
-import { z } from 'zod';
+import type { Role } from '@truconn/contract';
+import type { z } from 'zod';
+import { environmentSchema, type LOG_LEVELS } from './settings-schema.ts';
 
 /** Everything the server can be told from outside, checked. `docs`: the README's settings table. */
 export interface Settings {
@@ -34,14 +35,28 @@ export interface Settings {
   compat: 'documented' | 'strict';
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** Organizations act only through members whose e-mail address is verified. */
+  requireVerifiedEmail: boolean;
+  /** The server runs the jobs itself; otherwise `npm run worker` does. */
+  jobs: boolean;
+  /** Unset: pictures are files under `dataDir`. */
+  s3: S3Settings | undefined;
   rateLimits: boolean;
   /** Password hashes that run at once. */
   hashSlots: number;
-  logLevel: LogLevel;
+  logLevel: (typeof LOG_LEVELS)[number];
 }
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
+/** A bucket of an S3-compatible store. */
+export interface S3Settings {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+type Environment = z.infer<typeof environmentSchema>;
 
 /** Thrown when settings stop the start; each problem is one sentence that names the setting. */
 export class SettingsError extends Error {
@@ -73,91 +88,6 @@ function withoutEmpty(env: NodeJS.Dict<string>): Record<string, string | undefin
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
 
-const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) => value === 'on');
-const truthy = z
-  .string()
-  .regex(/^(true|false|1|0|yes|no|on|off)$/i, 'must be true or false')
-  .transform((value) => /^(true|1|yes|on)$/i.test(value));
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const origin = z
-  .url({ protocol: /^https?$/, message: 'must be an http or https address such as https://truconn.example' })
-  .refine(
-    (value) => URL.parse(value)?.origin === value.replace(/\/$/, ''),
-    'must be an origin without a path',
-  )
-  .transform((value) => new URL(value).origin);
-const postgresUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  message: 'must look like postgresql://user:password@host:5432/database',
-});
-const smtpUrl = z.url({ protocol: /^smtps?$/, message: 'must look like smtp://user:password@host:587' });
-
-// `*`, a name, `.name` for all names below it, or an IPv6 address in brackets.
-const HOST_PATTERN = /^(\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])$/i;
-const KNOWN_WEAK = /^(your_secret_key|change-?me.*|secret.*|django-insecure.*|password.*|test.*|example.*)$/i;
-const secret = z
-  .string()
-  .min(32, 'must have at least 32 characters; make one with: openssl rand -hex 32')
-  .refine((value) => new Set(value).size >= 10 && !KNOWN_WEAK.test(value), {
-    message: 'is easy to guess; make one with: openssl rand -hex 32',
-  });
-
-const environment = z.object({
-  NODE_ENV: z.string().optional(),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65535, 'must be a port number from 0 to 65535')
-    .default(8000),
-  HOST: z
-    .string()
-    .regex(/^[\w.:-]+$/, 'must be an address such as 127.0.0.1 or 0.0.0.0')
-    .default('127.0.0.1'),
-  PUBLIC_URL: origin.optional(),
-  DATABASE_URL: postgresUrl.optional(),
-  DATABASE_MIGRATION_URL: postgresUrl.optional(),
-  DATABASE_DIRECT_URL: postgresUrl.optional(),
-  STATEMENT_NAMES: onOff.default(true),
-  DATA_DIR: z.string().default('.data'),
-  SECRET_KEY: secret.optional(),
-  SECRET_KEY_FALLBACKS: list.pipe(z.array(secret)).default([]),
-  MASTER_KEY: secret.optional(),
-  DEBUG: truthy.default(false),
-  ALLOWED_HOSTS: list
-    .pipe(z.array(z.string().regex(HOST_PATTERN, 'must be host names without scheme and port')))
-    .optional(),
-  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
-  TRUSTED_PROXIES: list
-    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or CIDR ranges')))
-    .default([]),
-  SELF_ASSIGNABLE_ROLES: list
-    .pipe(
-      z.array(
-        z
-          .enum(ROLES, `must be among ${ROLES.join(', ')}`)
-          .refine((role) => role !== 'ADMIN', 'must not contain ADMIN'),
-      ),
-    )
-    .default(['CITIZEN', 'PATIENT', 'DOCTOR', 'ORGANIZATION']),
-  COMPAT: z.enum(['documented', 'strict'], 'must be "documented" or "strict"').default('documented'),
-  SMTP_URL: smtpUrl.optional(),
-  MAIL_FROM: z.string().default('TruConn <no-reply@localhost>'),
-  RATE_LIMITS: onOff.default(true),
-  // Node's own; read here because the hash queue must leave a thread free.
-  UV_THREADPOOL_SIZE: z
-    .string()
-    .regex(/^([1-9]\d{0,2}|10[01]\d|102[0-4])$/, 'must be a number from 1 to 1024')
-    .transform(Number)
-    .default(4),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
-});
-
 /**
  * Checks an environment and fills in the defaults.
  * @param root the directory that relative paths (`DATA_DIR`) start from
@@ -165,7 +95,7 @@ const environment = z.object({
  * @example parseSettings(readEnvironment(process.cwd()), process.cwd()).port // 8000
  */
 export function parseSettings(env: Record<string, string | undefined>, root: string): Settings {
-  const parsed = environment.safeParse(env);
+  const parsed = environmentSchema.safeParse(env);
   if (!parsed.success) {
     throw new SettingsError(
       parsed.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}.`),
@@ -196,6 +126,9 @@ export function parseSettings(env: Record<string, string | undefined>, root: str
     compat: values.COMPAT,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    requireVerifiedEmail: values.REQUIRE_VERIFIED_EMAIL,
+    jobs: values.JOBS,
+    s3: s3Settings(values),
     rateLimits: values.RATE_LIMITS,
     hashSlots: hashSlots(values.UV_THREADPOOL_SIZE),
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
@@ -203,7 +136,7 @@ export function parseSettings(env: Record<string, string | undefined>, root: str
 }
 
 // ASVS 5.0.0 13.4.2 (no debugging in production) and RFC 8725 3.5 (keys of enough entropy).
-function refuseUnsafe(values: z.infer<typeof environment>): void {
+function refuseUnsafe(values: Environment): void {
   const problems: string[] = [];
   if (values.SECRET_KEY === undefined) {
     problems.push('SECRET_KEY must be set in production; make one with: openssl rand -hex 32.');
@@ -211,6 +144,25 @@ function refuseUnsafe(values: z.infer<typeof environment>): void {
   if (values.DEBUG) problems.push('DEBUG must not be on in production.');
   if (!values.RATE_LIMITS) problems.push('RATE_LIMITS must not be off in production.');
   if (problems.length > 0) throw new SettingsError(problems);
+}
+
+// A store that is named in part would be found out at the first picture, so it stops the start.
+function s3Settings(values: Environment): S3Settings | undefined {
+  const { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = values;
+  const named = { S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY };
+  if (Object.values(named).every((value) => value === undefined)) return undefined;
+  const problems = Object.entries(named)
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `${name} must be set, too: the other S3 settings are.`);
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY)
+    throw new SettingsError(problems);
+  return {
+    endpoint: S3_ENDPOINT.replace(/\/+$/, ''),
+    region: values.S3_REGION,
+    bucket: S3_BUCKET,
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+  };
 }
 
 // argon2 and Web Crypto share libuv's threads: one is left for the signatures of tokens.

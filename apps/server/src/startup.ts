@@ -6,6 +6,8 @@ import type { Settings } from './settings.ts';
 /** The database that the settings name, ours or somebody else's. */
 export interface OpenedDatabase extends DatabaseAddresses {
   database: Database;
+  /** The server's role, past a transaction pooler: for session locks and LISTEN. */
+  directUrl: string;
   /** For a person: where the data is. */
   place: string;
   /** Sentences that a person should read. */
@@ -42,7 +44,7 @@ async function joinOwn(settings: Settings, { report }: OpenOptions) {
     ...(report === undefined ? {} : { report }),
   });
   const { ownerUrl, appUrl, directory, notices } = embedded;
-  return { ownerUrl, appUrl, place: directory, notices, leave: () => embedded.leave() };
+  return { ownerUrl, appUrl, directUrl: appUrl, place: directory, notices, leave: () => embedded.leave() };
 }
 
 function external(settings: Settings) {
@@ -50,6 +52,7 @@ function external(settings: Settings) {
   const { hostname, port, pathname } = new URL(appUrl);
   return {
     appUrl,
+    directUrl: settings.databaseDirectUrl ?? appUrl,
     ownerUrl: settings.databaseMigrationUrl ?? settings.databaseDirectUrl ?? appUrl,
     place: `${hostname}${port === '' ? '' : `:${port}`}${pathname} (DATABASE_URL)`,
     notices: [],

@@ -5,17 +5,10 @@ import { inspectDatabase } from '../database/inspect.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from '../settings.ts';
 import { openDatabase } from '../startup.ts';
-
-/** One thing that was looked at. `warning` works, but wants attention; `problem` does not work. */
-interface Finding {
-  level: 'ok' | 'warning' | 'problem';
-  text: string;
-}
+import { examineJobs, examineMail } from './examine-jobs.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;
-const ok = (text: string): Finding => ({ level: 'ok', text });
-const warning = (text: string): Finding => ({ level: 'warning', text });
-const problem = (text: string): Finding => ({ level: 'problem', text });
 
 /** `npm run doctor`: says what is wrong with the installation and its settings; exit 1 on a problem. */
 export async function doctor(): Promise<void> {
@@ -66,6 +59,7 @@ function* examineSafety(settings: Settings): Generator<Finding> {
   if (settings.secretKey === undefined) {
     yield ok('SECRET_KEY is not set; the one kept under DATA_DIR is used (production needs its own).');
   }
+  yield examineMail(settings);
   if (!settings.rateLimits) yield warning('RATE_LIMITS is off: only for load tests.');
 }
 
@@ -138,5 +132,6 @@ async function examineSchema({ database }: Awaited<ReturnType<typeof openDatabas
     found.administrators === 0
       ? warning('There is no administrator: npm run createsuperuser.')
       : ok(`Administrators: ${found.administrators}.`),
+    ...(await examineJobs(database.kysely)),
   ];
 }

@@ -28,6 +28,8 @@ export interface Workplace extends AsyncDisposable {
   dataDir: string;
   /** Starts the server and waits until it says that it is ready. */
   start(env?: Record<string, string>): Promise<ServerProcess>;
+  /** Starts `npm run worker` and waits until it runs jobs. */
+  startWorker(env?: Record<string, string>): Promise<Omit<ServerProcess, 'url'>>;
   /** Runs `main.js` or a command to its end. */
   run(args: string[], options?: { env?: Record<string, string>; input?: string }): Promise<Finished>;
 }
@@ -37,7 +39,7 @@ export function createWorkplace(): Workplace {
   // Root's database runs as another user, who must be able to pass.
   chmodSync(directory, 0o711);
   const dataDir = path.join(directory, 'data');
-  const running = new Set<ServerProcess>();
+  const running = new Set<Omit<ServerProcess, 'url'>>();
   const env = (extra: Record<string, string> = {}) => ({
     PATH: process.env.PATH ?? '',
     HOME: directory,
@@ -55,6 +57,12 @@ export function createWorkplace(): Workplace {
       const started = { ...server, url };
       running.add(started);
       return started;
+    },
+    async startWorker(extra = {}) {
+      const worker = launch(['cli.js', 'worker'], directory, env(extra));
+      await waitUntil(() => worker.output().includes('This worker runs jobs'), worker);
+      running.add(worker);
+      return worker;
     },
     async run(args, { env: extra = {}, input = '' } = {}) {
       const [script = '', ...rest] = args;
@@ -97,7 +105,7 @@ function launch([script = '', ...args]: string[], cwd: string, env: Record<strin
 
 async function waitUntil(condition: () => boolean, server: ReturnType<typeof launch>): Promise<void> {
   while (!condition()) {
-    if (server.child.exitCode !== null) throw new Error(`The server ended:\n${server.output()}`);
+    if (server.child.exitCode !== null) throw new Error(`The process ended:\n${server.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

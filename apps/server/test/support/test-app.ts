@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { SignUpInput, User } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { Registry } from 'prom-client';
 import { buildApp } from '../../src/app.ts';
 import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createAccount } from '../../src/domain/auth/sign-up.ts';
 import { Turns } from '../../src/domain/turns.ts';
+import { startJobRunner } from '../../src/jobs/job-runner.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
 import { type Client, connectClient } from './client.ts';
+import { isMailTo, type MailFilter, type ReceivedMail, readOutbox } from './mail.ts';
+import { expectNoSecrets } from './secret-watch.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** The cheapest hash that argon2 makes: the tests are not about its cost. */
@@ -45,6 +52,10 @@ export interface TestApp extends AsyncDisposable {
   /** Made as the command line does. */
   signUpAdmin(): Promise<Person>;
   signIn(email: string, password?: string): Promise<Omit<Person, 'email' | 'password'>>;
+  /** The mails in this app's outbox, oldest first; with `SMTP_URL` there are none. */
+  mails(): Promise<ReceivedMail[]>;
+  /** Waits for a mail to this address, and answers the newest; give `jobs: true`. */
+  mailTo(email: string, filter?: MailFilter): Promise<ReceivedMail>;
   /** Reads or writes behind the server's back, as the owner. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
 }
@@ -67,6 +78,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Share another app's database, as a second instance does. */
   database?: TestDatabase;
+  /** Run jobs too, as a server does; mails go to `app.mails()` unless `env` has an `SMTP_URL`. */
+  jobs?: boolean;
   /** For what depends on the time that a hash takes. */
   hashCost?: HashCost;
 }
@@ -74,8 +87,14 @@ export interface TestAppOptions {
 /** @example await using app = await startTestApp(); */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'truconn-app-'));
   const settings = parseSettings(
-    { LOG_LEVEL: 'info', SECRET_KEY: 'a-test-key-0123456789-abcdefghijkl', ...options.env },
+    {
+      LOG_LEVEL: 'info',
+      SECRET_KEY: 'a-test-key-0123456789-abcdefghijkl',
+      DATA_DIR: dataDir,
+      ...options.env,
+    },
     process.cwd(),
   );
   const logs: string[] = [];
@@ -84,8 +103,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     cost: options.hashCost ?? CHEAP_HASH,
     slots: settings.hashSlots,
   });
+  const metricsRegistry = new Registry();
   const app = await buildApp({
     settings,
+    metricsRegistry,
     database: connected,
     signingKeys: await loadSigningKeys(settings),
     passwords,
@@ -94,6 +115,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.listen({ host: '127.0.0.1', port: 0 });
   // `listen` on TCP always has an address of this kind.
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const jobs = options.jobs
+    ? startJobRunner({ settings, directUrl: database.appUrl, log: app.log, registry: metricsRegistry })
+    : undefined;
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
   owner.on('error', () => undefined);
 
@@ -132,19 +156,45 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       const client = connectClient(url, { authorization: `Bearer ${accessToken}` });
       return { user, accessToken, refreshToken, sessionId: session.id, client };
     },
+    mails: () => readOutbox(settings.dataDir),
+    async mailTo(email, filter = {}) {
+      for (;;) {
+        const mail = (await testApp.mails()).findLast((one) => isMailTo(one, email, filter));
+        if (mail !== undefined) return mail;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
     async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
       return (await owner.query<Row>(text, values)).rows;
     },
     async [Symbol.asyncDispose]() {
       // A connection that never sent a request counts as busy, and closing would wait for it.
       app.server.closeAllConnections();
-      await app.close();
+      await Promise.all([app.close(), jobs?.stop()]);
       await connected.close();
+      const rows = await allRows(owner);
       await owner.end();
+      const mails = (await readOutbox(dataDir)).map(({ raw }) => raw);
       if (options.database === undefined) await database[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true, force: true });
+      await expectNoSecrets({ logs, mails, rows });
     },
   };
   return testApp;
+}
+
+/** Every row of every table, as text. */
+async function allRows(owner: pg.Pool): Promise<string[]> {
+  const tables = await owner.query<{ name: string }>(
+    `select oid::regclass::text as name from pg_class
+     where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'graphile_worker')`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables.rows) {
+    const found = await owner.query<{ row: string }>(`select each::text as row from ${name} as each`);
+    rows.push(...found.rows.map(({ row }) => `${name} ${row}`));
+  }
+  return rows;
 }
 
 /** An e-mail address that no other test uses, and what else a person needs. */

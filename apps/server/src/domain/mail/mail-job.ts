@@ -1,0 +1,38 @@
+import type { Trx } from '../../database/connection.ts';
+import { enqueueJob } from '../../database/queries/jobs.queries.ts';
+
+/**
+ * A mail to be sent, as the job runner's queue keeps it: ids and addresses, and never a token. What it says
+ * is worked out when it is sent (`compose-mail.ts`), so that asking for a mail costs the same whether or not
+ * there is an account.
+ */
+export type MailJob =
+  /** To the person's address, if it is still unverified. */
+  | { kind: 'verify_email'; userId: string }
+  /** To an address that somebody typed; nobody's address gets no mail. */
+  | { kind: 'reset_password'; email: string; requestId: string }
+  /** To the new address, for its owner to confirm; void once the password has changed. */
+  | { kind: 'change_email'; userId: string; newEmail: string; credentialEpoch: number }
+  /** To the old address, when the change is asked for. */
+  | { kind: 'email_change_asked'; userId: string; oldEmail: string; newEmail: string }
+  /** To the old address, when the change is done. */
+  | { kind: 'email_changed'; userId: string; oldEmail: string; newEmail: string }
+  | { kind: 'password_changed'; userId: string }
+  | { kind: 'accept_invitation'; invitationId: string }
+  | { kind: 'officer_application_decided'; applicationId: string };
+
+/** The runner's name for all of them. */
+export const SEND_MAIL = 'send_mail';
+
+// With the runner's growing delays (e¹, e², … at most e¹⁰ seconds) the last try is about a day after the first.
+const MAX_ATTEMPTS = 13;
+
+/** Promises a mail in the transaction that causes it. */
+export async function enqueueMail(trx: Trx, job: MailJob): Promise<void> {
+  await enqueueJob(
+    trx,
+    SEND_MAIL,
+    { ...job, askedAt: new Date().toISOString() },
+    { maxAttempts: MAX_ATTEMPTS },
+  );
+}
