@@ -1,0 +1,53 @@
+import type { Caller } from './caller.ts';
+
+/** What is limited. Each has its own numbers, in `limits/`. */
+export type LimitName =
+  | 'sign_in_account'
+  | 'sign_in_address'
+  | 'sign_in_session'
+  | 'sign_up'
+  | 'password_check'
+  | 'reset_mail'
+  | 'reset_mail_address'
+  | 'mail_token_address'
+  | 'verification_mail'
+  | 'refresh'
+  | 'access_request'
+  | 'access_request_person'
+  | 'invitation';
+
+/** How a limit stands after a charge: what `RateLimit` headers say. */
+export interface LimitState {
+  name: LimitName;
+  /** Charges within the window. */
+  limit: number;
+  windowSeconds: number;
+  remaining: number;
+  /** Until the window, or the delay, ends. */
+  resetSeconds: number;
+}
+
+/** Counts attempts in the database, for all instances together. */
+export interface Limits {
+  /**
+   * Counts one attempt before it is judged, in one atomic statement, and tells the caller's answer.
+   * @param key whose attempts are counted together; no personal data
+   * @returns how the limit stands with this attempt; nothing where nothing is limited
+   * @throws DomainError `RATE_LIMITED`, with the seconds to wait; `UNAVAILABLE` when it cannot be counted
+   */
+  charge(caller: Caller, limit: LimitName, key: string): Promise<LimitState | undefined>;
+  /** Takes a charge back: the attempt was a good one. */
+  refund(limit: LimitName, key: string): Promise<void>;
+  /** Starts counting anew. */
+  forget(limit: LimitName, key: string): Promise<void>;
+  /** Removes counts that no longer matter. */
+  deleteExpired(): Promise<void>;
+}
+
+/** For load tests: `RATE_LIMITS=off`. */
+export const UNLIMITED: Limits = {
+  charge: async () => undefined,
+  refund: async () => undefined,
+  forget: async () => undefined,
+  deleteExpired: async () => undefined,
+};

@@ -1,0 +1,57 @@
+import type { LimitName } from '../domain/limits.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** So many within a window that begins with the first; after that none until it ends. */
+export interface FixedWindow {
+  kind: 'fixed';
+  limit: number;
+  windowSeconds: number;
+}
+
+/**
+ * Tries are free until the last one of `limit` within a window; from then on there is one try at a time, and
+ * each makes the wait for the next twice as long. Somebody who guesses is slowed down to nothing, and nobody
+ * is shut out for longer than the longest delay.
+ */
+export interface GrowingDelay {
+  kind: 'growing';
+  limit: number;
+  /** Of the free tries, and of the quiet after a delay that starts the count anew. */
+  windowSeconds: number;
+  longestDelaySeconds: number;
+}
+
+export type LimitPolicy = FixedWindow | GrowingDelay;
+
+/** The first delay; the second one is twice as long. */
+export const FIRST_DELAY_SECONDS = 30;
+
+/** The numbers of all limits. */
+export const LIMIT_POLICIES = {
+  // More than the hash queue takes in at once, so that good sign-ins, however many at a time, never meet it.
+  sign_in_account: growing(40, DAY, HOUR),
+  // One person's mistakes must not keep an office that shares an address waiting for an hour.
+  sign_in_address: growing(120, HOUR, 10 * MINUTE),
+  sign_in_session: growing(20, DAY, HOUR),
+  password_check: growing(10, DAY, HOUR),
+  sign_up: fixed(600, HOUR),
+  reset_mail: fixed(10, HOUR),
+  reset_mail_address: fixed(28, 10 * MINUTE),
+  mail_token_address: fixed(28, 10 * MINUTE),
+  verification_mail: fixed(10, HOUR),
+  refresh: fixed(100, MINUTE),
+  access_request: fixed(300, MINUTE),
+  access_request_person: fixed(200, HOUR),
+  invitation: fixed(100, HOUR),
+} satisfies Record<LimitName, LimitPolicy>;
+
+function fixed(limit: number, windowSeconds: number): FixedWindow {
+  return { kind: 'fixed', limit, windowSeconds };
+}
+
+function growing(limit: number, windowSeconds: number, longestDelaySeconds: number): GrowingDelay {
+  return { kind: 'growing', limit, windowSeconds, longestDelaySeconds };
+}

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectDatabase, type Database } from '../../src/database/connection.ts';
+import type { Limits } from '../../src/domain/limits.ts';
+import { createLimits } from '../../src/limits/index.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+const CALLER = { requestId: crypto.randomUUID(), ip: null, userAgent: null };
+const FREE = 20;
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let limits: Limits;
+let key: string;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = connectDatabase(testDatabase.appUrl);
+  limits = createLimits(database);
+});
+beforeEach(() => {
+  key = crypto.randomUUID();
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00Z') });
+});
+afterEach(() => void vi.useRealTimers());
+afterAll(async () => {
+  await database.close();
+  await testDatabase[Symbol.asyncDispose]();
+});
+
+/** One try: what is left, or the wait that it was refused with. */
+const attempt = async () => {
+  const states: string[] = [];
+  const caller = {
+    ...CALLER,
+    onCharge: ({ remaining, resetSeconds }: { remaining: number; resetSeconds: number }) =>
+      void states.push(`${remaining} left, ${resetSeconds} s`),
+  };
+  const refused = await limits.charge(caller, 'sign_in_session', key).then(
+    () => undefined,
+    (error: { code: string; retryAfterSeconds: number }) => error,
+  );
+  return refused === undefined ? states.join() : `${refused.code} for ${refused.retryAfterSeconds} s`;
+};
+const pass = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1000);
+const useUpFree = async () => {
+  for (let index = 0; index < FREE - 1; index += 1) await attempt();
+};
+const setRow = (points: number, expire: number) =>
+  database.kysely
+    .insertInto('rate_limits')
+    .values({ key: `sign_in_session:${key}`, points, expire: String(expire) })
+    .execute();
+
+describe('a growing delay', () => {
+  it('begins with the last free try, and doubles up to an hour', async () => {
+    await useUpFree();
+    const waits = [];
+    for (let round = 0; round < 10; round += 1) {
+      const admitted = await attempt();
+      const refused = await attempt();
+      const seconds = Number(/(\d+) s$/.exec(refused)?.[1]);
+      expect([admitted, refused]).toEqual([`0 left, ${seconds} s`, `RATE_LIMITED for ${seconds} s`]);
+      waits.push(seconds);
+      pass(seconds - 1);
+      expect(await attempt()).toBe('RATE_LIMITED for 1 s');
+      pass(1);
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1920, HOUR, HOUR, HOUR]);
+  });
+
+  it('tells what is left and when it comes back', async () => {
+    expect(await attempt()).toBe(`19 left, ${DAY} s`);
+    pass(HOUR);
+    expect(await attempt()).toBe(`18 left, ${23 * HOUR} s`);
+  });
+
+  it('gives all free tries back when their window is over', async () => {
+    await useUpFree();
+    pass(DAY - 1);
+    expect(await attempt()).toBe('0 left, 30 s');
+    await limits.forget('sign_in_session', key);
+    await useUpFree();
+    pass(DAY);
+    expect(await attempt()).toBe(`19 left, ${DAY} s`);
+  });
+
+  it('is forgotten after a window of quiet, and not before', async () => {
+    const delayed = async () => {
+      await useUpFree();
+      await attempt();
+    };
+    await delayed();
+    pass(30 + DAY - 1);
+    expect(await attempt()).toBe('0 left, 60 s');
+    await limits.forget('sign_in_session', key);
+    await delayed();
+    pass(30 + DAY);
+    expect(await attempt()).toBe(`19 left, ${DAY} s`);
+  });
+
+  it('is not made longer by those who are refused', async () => {
+    await useUpFree();
+    await attempt();
+    for (let index = 0; index < 50; index += 1) await attempt();
+    pass(30);
+    expect(await attempt()).toBe('0 left, 60 s');
+  });
+
+  it('is lifted with the charge that began it', async () => {
+    await useUpFree();
+    expect(await attempt()).toBe('0 left, 30 s');
+    await limits.refund('sign_in_session', key);
+    expect(await attempt()).toBe('0 left, 30 s');
+    pass(30);
+    expect(await attempt()).toBe('0 left, 60 s');
+    await limits.refund('sign_in_session', key);
+    expect(await attempt()).toBe('0 left, 60 s');
+  });
+
+  it('counts refunds to nothing and not below', async () => {
+    await attempt();
+    for (let index = 0; index < 3; index += 1) await limits.refund('sign_in_session', key);
+    expect(await attempt()).toBe(`19 left, ${DAY} s`);
+  });
+
+  it('has nothing to refund where nothing was charged', async () => {
+    await limits.refund('sign_in_session', key);
+    expect(await attempt()).toBe(`19 left, ${DAY} s`);
+  });
+
+  it.each([1_050, 5_000_000, 2_147_483_647])('stays an hour after %i tries', async (points) => {
+    await setRow(points, Date.now());
+    expect(await attempt()).toBe(`0 left, ${HOUR} s`);
+    expect(await attempt()).toBe(`RATE_LIMITED for ${HOUR} s`);
+  });
+
+  it('says minutes where seconds would have to be counted', async () => {
+    await setRow(FREE + 5, Date.now() + 1_500_500);
+    await expect(limits.charge(CALLER, 'sign_in_session', key)).rejects.toMatchObject({
+      message: 'Too many attempts; try again in 26 minutes.',
+      retryAfterSeconds: 1_501,
+    });
+  });
+});
+
+describe('the sweep', () => {
+  it('removes what has been over for a day, and nothing that counts', async () => {
+    const now = Date.now();
+    await database.kysely.deleteFrom('rate_limits').execute();
+    await setRow(3, now - DAY * 1000);
+    key = 'a-second-less';
+    await setRow(3, now - DAY * 1000 + 1000);
+    key = 'still-running';
+    await setRow(3, now + 1000);
+    await limits.deleteExpired();
+    const rows = await database.kysely.selectFrom('rate_limits').select('key').orderBy('key').execute();
+    expect(rows.map((row) => row.key)).toEqual([
+      'sign_in_session:a-second-less',
+      'sign_in_session:still-running',
+    ]);
+  });
+});
