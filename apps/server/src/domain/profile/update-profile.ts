@@ -1,11 +1,12 @@
 import { canonicalUsername, type Profile, type ProfileUpdateInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
-import { toProfile } from '../../database/queries/person-columns.ts';
 import { updateProfile, updateUser } from '../../database/queries/profile.queries.ts';
 import { requireOwnUsername } from '../auth/sign-up.ts';
 import { translateTaken } from '../auth/taken.ts';
 import type { PersonCaller } from '../caller.ts';
+import type { Services } from '../services.ts';
+import { presentProfile } from './present-profile.ts';
 
 /**
  * Changes what is given and leaves the rest; `null` clears. The allow-list is the type: no role, no id.
@@ -13,6 +14,7 @@ import type { PersonCaller } from '../caller.ts';
  */
 export async function updateOwnProfile(
   trx: Trx,
+  services: Services,
   { principal }: PersonCaller,
   input: ProfileUpdateInput,
 ): Promise<Profile> {
@@ -25,7 +27,7 @@ export async function updateOwnProfile(
   await updateProfile(trx, principal.userId, given({ language, bio, mobile, address, location, url }));
   const person = await findPerson(trx, principal.userId);
   if (person === undefined) throw new Error('unreachable: the session belongs to this person');
-  return toProfile(person);
+  return presentProfile(services, person);
 }
 
 function usernameChange(username: string | undefined, email: string) {
