@@ -31,13 +31,18 @@ export function outlineJson(text: string): JsonOutline {
   return { depth: deepest, keys };
 }
 
+// `indexOf` reads a picture of megabytes many times faster than a loop does.
 function endOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char === QUOTE) return at;
-    if (char === BACKSLASH) at++;
-  }
-  return text.length;
+  let at = text.indexOf('"', from);
+  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at === -1 ? text.length : at;
+}
+
+// Backslashes escape each other in pairs; the string's own opening quote ends the run.
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
 }
 
 /**

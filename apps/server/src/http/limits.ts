@@ -29,5 +29,11 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveTimeoutMs: 65_000,
 };
 
+/**
+ * Procedures that take more than `bodyBytes` when they are called alone: a picture of 2 MiB in base64, with
+ * room for what is around it.
+ */
+export const LARGE_BODIES: Record<string, number> = { 'profile.setAvatar': 3 * 1024 * 1024 };
+
 /** Calls in one tRPC batch; more are refused whole. */
 export const MAX_BATCH_CALLS = 10;

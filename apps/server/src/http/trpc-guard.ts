@@ -36,10 +36,17 @@ export const trpcGuard = fp(async (scope) => {
   });
 });
 
-/** The `:path` of the tRPC route: one procedure, or several with commas between them. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The one procedure that a route is for. */
+    procedure?: string;
+  }
+}
+
+/** What a request calls: one procedure, or several with commas between them. */
 export function procedurePath(request: FastifyRequest): string {
-  // The route declares `:path`; outside of it there are no parameters.
-  return (request.params as { path?: string }).path ?? '';
+  // One route declares `:path`; the routes for one procedure have no parameters.
+  return request.routeOptions.config.procedure ?? (request.params as { path?: string }).path ?? '';
 }
 
 /** The procedures that a request calls. */

@@ -9,6 +9,7 @@ import { logFailure } from './error-handler.ts';
 import { MAX_BATCH_CALLS } from './limits.ts';
 import { callsOf, procedurePath, type TrpcCalls, trpcGuard } from './trpc-guard.ts';
 import { findPlainCalls, type PlainCall, runPlainCalls } from './trpc-plain-calls.ts';
+import { addVary } from './vary.ts';
 
 /** The router and how its context is made; everything else about the mount is decided here. */
 export interface TrpcRouteOptions<TRouter extends AnyTRPCRouter> {
@@ -16,6 +17,15 @@ export interface TrpcRouteOptions<TRouter extends AnyTRPCRouter> {
   createContext: (
     options: Pick<CreateFastifyContextOptions, 'req' | 'res'>,
   ) => inferRouterContext<TRouter> | Promise<inferRouterContext<TRouter>>;
+  large?: LargeBodies;
+}
+
+/** Procedures with bodies of their own size, for those who may send so much. */
+export interface LargeBodies {
+  /** By procedure, in bytes. */
+  bodies: Record<string, number>;
+  /** Throws before anything of the body is read. */
+  admit: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
 /**
@@ -28,20 +38,33 @@ export function trpcRoute<TRouter extends AnyTRPCRouter>(
 ): FastifyPluginAsync {
   return async (scope) => {
     await scope.register(trpcGuard);
-    scope.route({
-      method: ['GET', 'POST'],
-      url: '/trpc/:path',
-      handler: async (request, reply) => {
-        const path = procedurePath(request);
-        const calls = callsOf(request.raw.url, path);
-        request.metricsRoute = metricsName(options.router, calls);
-        const plain = findPlainCalls(options.router, request, calls);
-        return plain === undefined
-          ? answer(await resolve(options, request, reply, path), reply)
-          : answerPlain(options, request, reply, { plain, isBatch: calls.isBatch });
-      },
-    });
+    const handler = (request: FastifyRequest, reply: FastifyReply) => handle(options, request, reply);
+    scope.route({ method: ['GET', 'POST'], url: '/trpc/:path', handler });
+    for (const [procedure, bodyLimit] of Object.entries(options.large?.bodies ?? {})) {
+      scope.route({
+        method: 'POST',
+        url: `/trpc/${procedure}`,
+        config: { procedure },
+        bodyLimit,
+        onRequest: async (request, reply) => void (await options.large?.admit(request, reply)),
+        handler,
+      });
+    }
   };
+}
+
+async function handle(
+  options: TrpcRouteOptions<AnyTRPCRouter>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const path = procedurePath(request);
+  const calls = callsOf(request.raw.url, path);
+  request.metricsRoute = metricsName(options.router, calls);
+  const plain = findPlainCalls(options.router, request, calls);
+  return plain === undefined
+    ? answer(await resolve(options, request, reply, path), reply)
+    : answerPlain(options, request, reply, { plain, isBatch: calls.isBatch });
 }
 
 // Nearly every request. The long way below makes a web Request, a Response with a stream and several
@@ -99,12 +122,6 @@ async function answer(response: Response, reply: FastifyReply): Promise<unknown>
     else reply.header(name, value);
   }
   return isStream(response.headers) ? response.body : response.text();
-}
-
-// CORS has said what it varies by before.
-function addVary(reply: FastifyReply, names: string): void {
-  const before = reply.getHeader('vary');
-  reply.header('vary', before === undefined ? names : `${before}, ${names}`);
 }
 
 // Subscriptions and streamed batches, the two that tRPC does not send whole.
