@@ -3,20 +3,31 @@ import type { FastifyInstance } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import type { Passwords } from './auth/password.ts';
 import type { SigningKeys } from './auth/secrets.ts';
-import { createSessions, type Sessions } from './auth/sessions.ts';
+import { createSessions } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Database } from './database/connection.ts';
 import { pendingMigrations } from './database/migrate.ts';
 import { nameCredentialLookups } from './database/queries/auth.queries.ts';
-import type { AuthServices } from './domain/auth/services.ts';
+import { deleteExpiredMailTokens } from './database/queries/mail-tokens.queries.ts';
+import { UNLIMITED } from './domain/limits.ts';
+import type { Services } from './domain/services.ts';
 import { Turns } from './domain/turns.ts';
+import { accountPages } from './http/account-pages/index.ts';
 import { appRouter } from './http/app-router.ts';
+import { avatarRoute } from './http/avatars.ts';
 import type { ReadinessReport } from './http/health.ts';
+import { LARGE_BODIES } from './http/limits.ts';
 import type { LogStream } from './http/logging.ts';
 import { requestContext } from './http/request-context.ts';
 import { createHttpServer } from './http/server.ts';
 import { trpcRoute } from './http/trpc-route.ts';
+import { createPictures } from './images/pictures.ts';
+import { forgetFailedJobs } from './jobs/forget-failed-jobs.ts';
+import { registerJobGauge } from './jobs/job-metrics.ts';
+import { createLimits } from './limits/index.ts';
 import type { Settings } from './settings.ts';
+import { openAvatarStorage } from './storage/index.ts';
+import { sweepHourly } from './sweep.ts';
 
 /** What the server is built from; the tests give their own database and a cheap hash. */
 export interface AppDeps {
@@ -25,14 +36,14 @@ export interface AppDeps {
   signingKeys: SigningKeys;
   passwords: Passwords;
   logStream?: LogStream;
+  /** For counts of what runs beside the server; a new one unless given. */
+  metricsRegistry?: Registry;
 }
-
-const HOUR = 3_600_000;
 
 /** Puts the whole server together, ready to `listen`. Closing it waits for writes off the requests' path. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { settings, database, passwords } = deps;
-  const metricsRegistry = new Registry();
+  const metricsRegistry = deps.metricsRegistry ?? new Registry();
   const app = await createHttpServer({
     settings,
     metricsRegistry,
@@ -42,25 +53,39 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const sessions = createSessions(database, (error) =>
     app.log.warn({ err: error }, 'a session’s last use was not kept'),
   );
-  const auth: AuthServices = {
+  const services: Services = {
     database,
     passwords,
     sessions,
     tokens: createTokens(deps.signingKeys),
     credentials: nameCredentialLookups(database),
     turns: new Turns(),
+    limits: settings.rateLimits ? createLimits(database) : UNLIMITED,
+    pictures: createPictures(),
+    avatars: openAvatarStorage(settings),
+    publicUrl: settings.publicUrl,
+    requireVerifiedEmail: settings.requireVerifiedEmail,
     selfAssignableRoles: settings.selfAssignableRoles,
   };
   database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
   registerGauges(metricsRegistry, database, passwords);
+  registerJobGauge(metricsRegistry, database);
   await app.register(cookie);
   await app.register(
     trpcRoute({
       router: appRouter,
-      createContext: ({ req, res }) => requestContext(auth, settings.publicUrl, req, res),
+      createContext: ({ req, res }) => requestContext(services, req, res),
+      large: { bodies: LARGE_BODIES, admit: (req, res) => requestContext(services, req, res).authenticate() },
     }),
   );
-  sweepExpiredSessions(app, sessions);
+  await app.register(avatarRoute(services.avatars));
+  await app.register(accountPages);
+  sweepHourly(app, {
+    'expired sessions': () => sessions.deleteExpired(),
+    'expired tokens of mails': () => deleteExpiredMailTokens(database.kysely, new Date()),
+    'jobs that failed long ago': () => forgetFailedJobs(database),
+    'expired counts of attempts': () => services.limits.deleteExpired(),
+  });
   app.addHook('onClose', () => sessions.settle());
   return app;
 }
@@ -93,14 +118,4 @@ function registerGauges(registry: Registry, database: Database, passwords: Passw
   gauge('truconn_hashes_waiting', 'Callers waiting for a password hash.', () => passwords.queue.waiting);
   gauge('truconn_database_connections', 'Open connections.', () => database.pool.totalCount);
   gauge('truconn_database_waiting', 'Callers waiting for a connection.', () => database.pool.waitingCount);
-}
-
-// Expired sessions are refused whether or not their rows are gone; this keeps the table small.
-function sweepExpiredSessions(app: FastifyInstance, sessions: Sessions): void {
-  const sweep = () =>
-    sessions
-      .deleteExpired()
-      .catch((error) => app.log.warn({ err: error }, 'expired sessions were not removed'));
-  const timer = setInterval(sweep, HOUR).unref();
-  app.addHook('onClose', async () => clearInterval(timer));
 }

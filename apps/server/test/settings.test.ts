@@ -55,6 +55,10 @@ describe('what is given is used', () => {
     [{ DATA_DIR: '/var/lib/truconn' }, { dataDir: '/var/lib/truconn' }],
     [{ STATEMENT_NAMES: 'off' }, { statementNames: false }],
     [{ DEBUG: 'yes' }, { debug: true }],
+    [{ MAIL_FROM: 'post@example.org' }, { mailFrom: 'post@example.org' }],
+    [{ MAIL_FROM: 'City Hospital <post@localhost>' }, { mailFrom: 'City Hospital <post@localhost>' }],
+    [{ MAIL_FROM: '"Smith, Inc." <p@x.example>' }, { mailFrom: '"Smith, Inc." <p@x.example>' }],
+    [{ MAIL_FROM: 'ट्रूकॉन <p@bücher.example>' }, { mailFrom: 'ट्रूकॉन <p@bücher.example>' }],
     [{ ALLOWED_HOSTS: ' a.example, .b.example ,' }, { allowedHosts: ['a.example', '.b.example'] }],
     [
       { CORS_ORIGINS: 'https://a.example,http://localhost:5173' },
@@ -100,6 +104,15 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['SELF_ASSIGNABLE_ROLES', 'CITIZEN,KING'],
     ['COMPAT', 'loose'],
     ['SMTP_URL', 'http://mail.example'],
+    ['MAIL_FROM', 'TruConn'],
+    ['MAIL_FROM', 'TruConn <no-reply>'],
+    ['MAIL_FROM', 'TruConn <a@example.org> extra'],
+    ['MAIL_FROM', 'a@example.org, b@example.org'],
+    ['MAIL_FROM', 'TruConn, Inc. <a@example.org>'],
+    ['MAIL_FROM', 'TruConn\r\nBcc: b@example.org <a@example.org>'],
+    ['MAIL_FROM', 'a@example.org\n'],
+    ['S3_ENDPOINT', 'store.example:9000'],
+    ['S3_BUCKET', 'Pictures_of_people'],
     ['RATE_LIMITS', 'true'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', (name, value) => {
@@ -115,6 +128,41 @@ describe('a bad value stops the start with a sentence that names it', () => {
 
   it('all of them at once', () => {
     expect(problems({ PORT: 'x', LOG_LEVEL: 'y', COMPAT: 'z' })).toHaveLength(3);
+  });
+});
+
+describe('a store for pictures', () => {
+  const whole = {
+    S3_ENDPOINT: 'https://store.example/',
+    S3_BUCKET: 'pictures',
+    S3_ACCESS_KEY_ID: 'key',
+    S3_SECRET_ACCESS_KEY: 'a-secret-key',
+  };
+
+  it('is the data directory, unless one is named', () => {
+    expect(settings().s3).toBeUndefined();
+    expect(settings({ S3_REGION: 'ap-south-1' }).s3).toBeUndefined();
+  });
+
+  it('that is named is used', () => {
+    expect(settings({ ...whole, S3_REGION: 'ap-south-1' }).s3).toEqual({
+      endpoint: 'https://store.example',
+      region: 'ap-south-1',
+      bucket: 'pictures',
+      accessKeyId: 'key',
+      secretAccessKey: 'a-secret-key',
+    });
+    expect(settings(whole).s3?.region).toBe('us-east-1');
+  });
+
+  it.each(Object.keys(whole))('that is named without %s stops the start', (name) => {
+    const env = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name));
+    expect(problems(env)).toEqual([`${name} must be set, too: the other S3 settings are.`]);
+  });
+
+  it('of which only one setting is there stops the start with a sentence for each other', () => {
+    expect(problems({ S3_SECRET_ACCESS_KEY: 'a-secret-key' })).toHaveLength(3);
+    expect(problems({ S3_SECRET_ACCESS_KEY: 'a-secret-key' }).join()).not.toContain('a-secret-key');
   });
 });
 

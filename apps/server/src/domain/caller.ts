@@ -1,10 +1,13 @@
 import type { Profile, Role, Session, User } from '@truconn/contract';
+import type { LimitState } from './limits.ts';
 
 /** Where a call comes from; everybody has one. */
 export interface Caller {
   requestId: string;
   ip: string | null;
   userAgent: string | null;
+  /** Told of each limit that the call was charged to; over HTTP it writes the `RateLimit` headers. */
+  onCharge?: (state: LimitState) => void;
 }
 
 /** The person whom a credential stands for, as the database has them now. */

@@ -6,6 +6,8 @@ export interface DomainErrorDetails {
   message?: string;
   fields?: FieldErrors;
   retryAfterSeconds?: number;
+  /** What is logged in its place, and never told. */
+  cause?: unknown;
 }
 
 /**
@@ -20,7 +22,7 @@ export class DomainError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, details: DomainErrorDetails = {}) {
-    super(details.message ?? ERROR_CODES[code].message);
+    super(details.message ?? ERROR_CODES[code].message, { cause: details.cause });
     this.name = 'DomainError';
     this.code = code;
     this.fields = details.fields;

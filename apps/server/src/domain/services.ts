@@ -1,21 +1,31 @@
 import type { Role } from '@truconn/contract';
-import type { Passwords } from '../../auth/password.ts';
-import type { Sessions } from '../../auth/sessions.ts';
-import type { Tokens } from '../../auth/tokens.ts';
-import type { Database } from '../../database/connection.ts';
-import type { nameCredentialLookups } from '../../database/queries/auth.queries.ts';
-import type { Turns } from '../turns.ts';
+import type { Passwords } from '../auth/password.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { Database } from '../database/connection.ts';
+import type { nameCredentialLookups } from '../database/queries/auth.queries.ts';
+import type { Pictures } from '../images/pictures.ts';
+import type { Limits } from './limits.ts';
+import type { AvatarStorage } from './profile/avatar-storage.ts';
+import type { Turns } from './turns.ts';
 
 /**
- * What signing up, in and out works with. These acts begin their own transactions, because hashing a
- * password takes longer than a connection should be held.
+ * What the domain works with besides a transaction. Signing up and in, and what else hashes a password or
+ * decodes a picture, take these and begin their own transactions, because that takes longer than a connection
+ * should be held.
  */
-export interface AuthServices {
+export interface Services {
   database: Database;
   passwords: Passwords;
   sessions: Sessions;
   tokens: Tokens;
   credentials: ReturnType<typeof nameCredentialLookups>;
   turns: Turns;
+  limits: Limits;
+  pictures: Pictures;
+  avatars: AvatarStorage;
+  /** Origin of the addresses that leave: links in mails, pictures. */
+  publicUrl: string;
+  requireVerifiedEmail: boolean;
   selfAssignableRoles: readonly Role[];
 }

@@ -1,13 +1,24 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import {
+  adminOrganizationSchema,
   adminUserSchema,
+  applicationListInputSchema,
+  auditEventSchema,
+  auditListInputSchema,
+  decideApplicationInputSchema,
   endedSessionsSchema,
+  officerApplicationSchema,
   optionalReasonInputSchema,
+  organizationListInputSchema,
   pageSchema,
   setRoleInputSchema,
   userActInputSchema,
   userListInputSchema,
+  verifyOrganizationInputSchema,
 } from '@truconn/contract';
+import { listAudit } from '../domain/admin/audit.ts';
+import { decideApplication, listOfficerApplications } from '../domain/admin/officer-applications.ts';
+import { listAllOrganizations, verifyOrganization } from '../domain/admin/organizations.ts';
 import {
   changeRole,
   disableAccount,
@@ -55,5 +66,36 @@ export const adminRouter = {
         );
         return { endedSessions };
       }),
+  },
+
+  officerApplications: {
+    list: adminProcedure
+      .input(applicationListInputSchema)
+      .output(pageSchema(officerApplicationSchema))
+      .query(({ ctx, input }) => read(ctx, (db) => listOfficerApplications(db, input))),
+
+    decide: adminProcedure
+      .input(decideApplicationInputSchema)
+      .output(officerApplicationSchema)
+      .mutation(({ ctx, input }) => write(ctx, (trx) => decideApplication(trx, ctx.caller, input))),
+  },
+
+  organizations: {
+    list: adminProcedure
+      .input(organizationListInputSchema)
+      .output(pageSchema(adminOrganizationSchema))
+      .query(({ ctx, input }) => read(ctx, (db) => listAllOrganizations(db, input))),
+
+    verify: adminProcedure
+      .input(verifyOrganizationInputSchema)
+      .output(adminOrganizationSchema)
+      .mutation(({ ctx, input }) => write(ctx, (trx) => verifyOrganization(trx, ctx.caller, input))),
+  },
+
+  audit: {
+    list: adminProcedure
+      .input(auditListInputSchema)
+      .output(pageSchema(auditEventSchema))
+      .query(({ ctx, input }) => read(ctx, (db) => listAudit(db, input))),
   },
 } satisfies TRPCRouterRecord;

@@ -1,25 +1,34 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import {
+  changeEmailInputSchema,
   changePasswordInputSchema,
   endedSessionsSchema,
   endSessionInputSchema,
+  mailAcceptedSchema,
+  mailTokenInputSchema,
   meSchema,
   noInputSchema,
   pageInputSchema,
   pageSchema,
   refreshInputSchema,
+  requestPasswordResetInputSchema,
+  resetPasswordInputSchema,
   sessionSchema,
   signInInputSchema,
   signInResultSchema,
   signUpInputSchema,
   tokenPairSchema,
   userSchema,
+  verifiedEmailSchema,
 } from '@truconn/contract';
+import { changeEmail, confirmEmailChange } from '../domain/auth/change-email.ts';
 import { changePassword } from '../domain/auth/change-password.ts';
 import { refresh } from '../domain/auth/refresh.ts';
+import { requestPasswordReset, resetPassword } from '../domain/auth/reset-password.ts';
 import { endAllOwnSessions, endOwnSession, listOwnSessions, signOut } from '../domain/auth/sessions.ts';
 import { presentSignIn, signIn } from '../domain/auth/sign-in.ts';
 import { signUp } from '../domain/auth/sign-up.ts';
+import { requestEmailVerification, verifyEmail } from '../domain/auth/verify-email.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { read, write } from '../trpc/context.ts';
 import { personProcedure, publicProcedure } from '../trpc/procedures.ts';
@@ -28,7 +37,7 @@ export const authRouter = {
   signUp: publicProcedure
     .input(signUpInputSchema)
     .output(userSchema)
-    .mutation(({ ctx, input }) => signUp(ctx.auth, ctx.caller, input)),
+    .mutation(({ ctx, input }) => signUp(ctx.services, ctx.caller, input)),
 
   signIn: publicProcedure
     .input(signInInputSchema)
@@ -37,17 +46,17 @@ export const authRouter = {
       // Also with an Authorization header, which the edge's own check lets pass: signing a browser in
       // from another site would put it into the attacker's account.
       if (ctx.foreignOrigin) throw new DomainError('ORIGIN_REFUSED');
-      const signedIn = await signIn(ctx.auth, ctx.caller, input);
+      const signedIn = await signIn(ctx.services, ctx.caller, input, ctx.authenticate);
       if (input.credential === 'cookie') {
         ctx.sessionCookie.set(signedIn.opened.token, signedIn.opened.absoluteExpiresAt);
       }
-      return presentSignIn(ctx.auth, ctx.caller, signedIn, input.credential);
+      return presentSignIn(ctx.services, ctx.caller, signedIn, input.credential);
     }),
 
   refresh: publicProcedure
     .input(refreshInputSchema)
     .output(tokenPairSchema)
-    .mutation(({ ctx, input }) => refresh(ctx.auth, ctx.caller, input.refreshToken)),
+    .mutation(({ ctx, input }) => refresh(ctx.services, ctx.caller, input.refreshToken)),
 
   me: personProcedure
     .input(noInputSchema)
@@ -92,5 +101,36 @@ export const authRouter = {
   changePassword: personProcedure
     .input(changePasswordInputSchema)
     .output(endedSessionsSchema)
-    .mutation(({ ctx, input }) => changePassword(ctx.auth, ctx.caller, input)),
+    .mutation(({ ctx, input }) => changePassword(ctx.services, ctx.caller, input)),
+
+  requestEmailVerification: personProcedure
+    .input(noInputSchema)
+    .output(mailAcceptedSchema)
+    .mutation(({ ctx }) => requestEmailVerification(ctx.services, ctx.caller)),
+
+  // The links of mails are opened where nobody need be signed in: the token says who.
+  verifyEmail: publicProcedure
+    .input(mailTokenInputSchema)
+    .output(verifiedEmailSchema)
+    .mutation(({ ctx, input }) => verifyEmail(ctx.services, ctx.caller, input.token)),
+
+  requestPasswordReset: publicProcedure
+    .input(requestPasswordResetInputSchema)
+    .output(mailAcceptedSchema)
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx.services, ctx.caller, input.email)),
+
+  resetPassword: publicProcedure
+    .input(resetPasswordInputSchema)
+    .output(endedSessionsSchema)
+    .mutation(({ ctx, input }) => resetPassword(ctx.services, ctx.caller, input)),
+
+  changeEmail: personProcedure
+    .input(changeEmailInputSchema)
+    .output(mailAcceptedSchema)
+    .mutation(({ ctx, input }) => changeEmail(ctx.services, ctx.caller, input)),
+
+  confirmEmailChange: publicProcedure
+    .input(mailTokenInputSchema)
+    .output(verifiedEmailSchema)
+    .mutation(({ ctx, input }) => confirmEmailChange(ctx.services, ctx.caller, input.token)),
 } satisfies TRPCRouterRecord;

@@ -9,22 +9,25 @@ import {
   requestInputSchema,
   requestListInputSchema,
 } from '@truconn/contract';
+import { chargeRequest } from '../domain/org-access/charge-request.ts';
 import { decideRequest, toggleRequest } from '../domain/org-access/decide-request.ts';
-import { getOwnOrganization, listIncoming, listOutgoing } from '../domain/org-access/list-requests.ts';
+import { listIncoming, listOutgoing } from '../domain/org-access/list-requests.ts';
+import { getOwnOrganization } from '../domain/org-access/organization.ts';
 import { requestAccess } from '../domain/org-access/request-access.ts';
 import { read } from '../trpc/context.ts';
-import { memberProcedure, personProcedure } from '../trpc/procedures.ts';
+import { memberProcedure, personProcedure, verifiedMemberProcedure } from '../trpc/procedures.ts';
+import { membersRouter } from './members.ts';
 import { writeInTurn, writeOwn } from './write-in-turn.ts';
 
 export const orgAccessRouter = {
-  request: memberProcedure
+  request: verifiedMemberProcedure
     .input(requestAccessInputSchema)
     .output(accessRequestSchema)
-    .mutation(({ ctx, input }) =>
-      writeInTurn(ctx, { actorId: ctx.caller.organization.id, personId: input.userId }, (trx) =>
-        requestAccess(trx, ctx.caller, input),
-      ),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      await chargeRequest(ctx.services.limits, ctx.caller, input.userId);
+      const line = { actorId: ctx.caller.organization.id, personId: input.userId };
+      return writeInTurn(ctx, line, (trx) => requestAccess(trx, ctx.caller, input));
+    }),
 
   incoming: personProcedure
     .input(requestListInputSchema)
@@ -50,4 +53,6 @@ export const orgAccessRouter = {
     .input(noInputSchema)
     .output(organizationSchema)
     .query(({ ctx }) => read(ctx, (db) => getOwnOrganization(db, ctx.caller))),
+
+  members: membersRouter,
 } satisfies TRPCRouterRecord;

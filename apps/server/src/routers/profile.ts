@@ -1,8 +1,19 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { noInputSchema, profileSchema, profileUpdateInputSchema } from '@truconn/contract';
+import {
+  applyAsOfficerInputSchema,
+  noInputSchema,
+  officerApplicationSchema,
+  ownApplicationSchema,
+  profileSchema,
+  profileUpdateInputSchema,
+  setAvatarInputSchema,
+} from '@truconn/contract';
+import { removeAvatar, setAvatar } from '../domain/profile/avatar.ts';
+import { applyAsOfficer, findOwnApplication } from '../domain/profile/officer-application.ts';
 import { updateOwnProfile } from '../domain/profile/update-profile.ts';
-import { write } from '../trpc/context.ts';
+import { read, write } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
+import { writeOwn } from './write-in-turn.ts';
 
 export const profileRouter = {
   get: personProcedure
@@ -13,5 +24,27 @@ export const profileRouter = {
   update: personProcedure
     .input(profileUpdateInputSchema)
     .output(profileSchema)
-    .mutation(({ ctx, input }) => write(ctx, (trx) => updateOwnProfile(trx, ctx.caller, input))),
+    .mutation(({ ctx, input }) =>
+      write(ctx, (trx) => updateOwnProfile(trx, ctx.services, ctx.caller, input)),
+    ),
+
+  setAvatar: personProcedure
+    .input(setAvatarInputSchema)
+    .output(profileSchema)
+    .mutation(({ ctx, input }) => setAvatar(ctx.services, ctx.caller, input)),
+
+  removeAvatar: personProcedure
+    .input(noInputSchema)
+    .output(profileSchema)
+    .mutation(({ ctx }) => write(ctx, (trx) => removeAvatar(trx, ctx.services, ctx.caller))),
+
+  applyAsOfficer: personProcedure
+    .input(applyAsOfficerInputSchema)
+    .output(officerApplicationSchema)
+    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => applyAsOfficer(trx, ctx.caller, input))),
+
+  officerApplication: personProcedure
+    .input(noInputSchema)
+    .output(ownApplicationSchema)
+    .query(({ ctx }) => read(ctx, (db) => findOwnApplication(db, ctx.caller))),
 } satisfies TRPCRouterRecord;

@@ -1,4 +1,4 @@
-import type { PersonCaller } from '../domain/caller.ts';
+import type { MemberCaller, PersonCaller } from '../domain/caller.ts';
 import { type Context, write } from '../trpc/context.ts';
 
 /**
@@ -12,7 +12,7 @@ export function writeInTurn<Result>(
   line: { actorId: string; personId: string },
   work: Parameters<typeof write<Result>>[1],
 ): Promise<Result> {
-  return ctx.auth.turns.run(`${line.actorId} on ${line.personId}`, () => write(ctx, work));
+  return ctx.services.turns.run(`${line.actorId} on ${line.personId}`, () => write(ctx, work));
 }
 
 /** The same for a person's calls about their own data. */
@@ -22,4 +22,12 @@ export function writeOwn<Result>(
 ): Promise<Result> {
   const { userId } = ctx.caller.principal;
   return writeInTurn(ctx, { actorId: userId, personId: userId }, work);
+}
+
+/** The same for what takes the lock of the caller's organization: all its members wait in one line. */
+export function writeMembers<Result>(
+  ctx: Context & { caller: MemberCaller },
+  work: Parameters<typeof write<Result>>[1],
+): Promise<Result> {
+  return ctx.services.turns.run(`members of ${ctx.caller.organization.id}`, () => write(ctx, work));
 }

@@ -1,7 +1,7 @@
 import type { Executor, Trx } from '../database/connection.ts';
-import type { AuthServices } from '../domain/auth/services.ts';
 import type { Caller, Principal } from '../domain/caller.ts';
 import { DomainError } from '../domain/domain-error.ts';
+import type { Services } from '../domain/services.ts';
 
 /** The session cookie of the answer that is being made. */
 export interface SessionCookie {
@@ -20,12 +20,12 @@ export interface Context {
    */
   authenticate(): Promise<Principal>;
   sessionCookie: SessionCookie;
-  auth: AuthServices;
+  services: Services;
 }
 
 /** Runs a reader on the pool. */
 export function read<Result>(ctx: Context, work: (db: Executor) => Promise<Result>): Promise<Result> {
-  return work(ctx.auth.database.kysely);
+  return work(ctx.services.database.kysely);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function write<Result>(
   ctx: Context,
   work: (trx: Trx) => Promise<Result | DomainError>,
 ): Promise<Result> {
-  const outcome = await ctx.auth.database.transact(work);
+  const outcome = await ctx.services.database.transact(work);
   if (outcome instanceof DomainError) throw outcome;
   return outcome;
 }

@@ -25,7 +25,15 @@ const procedures: Procedure[] = Object.entries(definitions)
   }));
 
 /** For everybody; whoever adds to this list says why in the procedure's own test. */
-const PUBLIC = ['auth.signUp', 'auth.signIn', 'auth.refresh'];
+const PUBLIC = [
+  'auth.signUp',
+  'auth.signIn',
+  'auth.refresh',
+  'auth.verifyEmail',
+  'auth.requestPasswordReset',
+  'auth.resetPassword',
+  'auth.confirmEmailChange',
+];
 const guarded = procedures.filter(({ name }) => !PUBLIC.includes(name));
 
 let app: TestApp;
@@ -41,6 +49,9 @@ afterAll(() => app[Symbol.asyncDispose]());
 describe('every procedure', () => {
   it('has the name that clients know, and there is no other', () => {
     expect(procedures.map(({ name, method }) => `${method} ${name}`).sort()).toEqual([
+      'GET admin.audit.list',
+      'GET admin.officerApplications.list',
+      'GET admin.organizations.list',
       'GET admin.users.list',
       'GET auth.me',
       'GET auth.sessions',
@@ -49,26 +60,43 @@ describe('every procedure', () => {
       'GET consent.ledger',
       'GET consent.list',
       'GET orgAccess.incoming',
+      'GET orgAccess.members.invitations',
+      'GET orgAccess.members.list',
       'GET orgAccess.organization',
       'GET orgAccess.outgoing',
       'GET profile.get',
+      'GET profile.officerApplication',
+      'POST admin.officerApplications.decide',
+      'POST admin.organizations.verify',
       'POST admin.users.disable',
       'POST admin.users.enable',
       'POST admin.users.endSessions',
       'POST admin.users.setRole',
+      'POST auth.changeEmail',
       'POST auth.changePassword',
+      'POST auth.confirmEmailChange',
       'POST auth.endSession',
       'POST auth.refresh',
+      'POST auth.requestEmailVerification',
+      'POST auth.requestPasswordReset',
+      'POST auth.resetPassword',
       'POST auth.signIn',
       'POST auth.signOut',
       'POST auth.signOutEverywhere',
       'POST auth.signUp',
+      'POST auth.verifyEmail',
       'POST consent.grant',
       'POST consent.revoke',
       'POST consent.toggle',
       'POST orgAccess.decide',
+      'POST orgAccess.members.accept',
+      'POST orgAccess.members.cancelInvitation',
+      'POST orgAccess.members.invite',
+      'POST orgAccess.members.remove',
+      'POST orgAccess.members.setMembership',
       'POST orgAccess.request',
       'POST orgAccess.toggle',
+      'POST profile.applyAsOfficer',
       'POST profile.update',
     ]);
   });

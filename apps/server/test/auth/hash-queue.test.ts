@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HashQueue } from '../../src/auth/hash-queue.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -42,6 +42,20 @@ describe('the hash queue', () => {
     expect(queue.waiting).toBe(32);
     await expect(queue.run(async () => 'never')).rejects.toMatchObject(OVERLOADED);
     expect(queue.waiting).toBe(32);
+  });
+
+  it('lets one wait two seconds and not longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const queue = new HashQueue({ slots: 1 });
+      fill(queue, 2);
+      vi.advanceTimersByTime(1_999);
+      expect(queue.waiting).toBe(1);
+      vi.advanceTimersByTime(1);
+      expect(queue.waiting).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('lets nobody wait longer than the limit, and does not run what was given up', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { requireStrongPassword } from '../../src/domain/auth/password-policy.ts';
+import {
+  COMPOSITION_POLICY,
+  LENGTH_POLICY,
+  type PasswordPolicy,
+  requireStrongPassword,
+} from '../../src/domain/auth/password-policy.ts';
 import { DomainError } from '../../src/domain/domain-error.ts';
 
 const asha = {
@@ -9,9 +14,9 @@ const asha = {
 };
 
 /** Why a password is refused; nothing when it is not. */
-function refusal(password: string, context = asha): string | undefined {
+function refusal(password: string, context = asha, policy?: PasswordPolicy): string | undefined {
   try {
-    requireStrongPassword(password, context, 'newPassword');
+    requireStrongPassword(password, context, 'newPassword', policy);
     return undefined;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'INVALID_INPUT') throw error;
@@ -107,5 +112,35 @@ describe('a password that holds what is known about its owner is refused', () =>
 
   it('and the sentence names the word, never the password', () => {
     expect(refusal('very-secret-asha-1')).toBe('The password must not contain "asha".');
+  });
+});
+
+describe('the policies of older systems', () => {
+  it('take common passwords of eight characters, and nothing else that the strict one refuses', () => {
+    expect(refusal('12345678', asha, LENGTH_POLICY)).toBeUndefined();
+    expect(refusal('1234567', asha, LENGTH_POLICY)).toContain('at least 8');
+    expect(refusal('qz'.repeat(129), asha, LENGTH_POLICY)).toContain('at most 256');
+    expect(refusal('my-patel-9', asha, LENGTH_POLICY)).toContain('"patel"');
+    expect(refusal('truconn-99', asha, LENGTH_POLICY)).toContain('"truconn"');
+  });
+
+  it.each([
+    ['Abcdef1!', undefined],
+    ['Ünïcöde७!', undefined],
+    ['Passw0rd!', undefined],
+    ['abcdef1!', 'upper case'],
+    ['ABCDEF1!', 'lower case'],
+    ['Abcdefg!', 'a digit'],
+    ['Abcdefg1', 'special'],
+    ['Abcdef1 ', 'special'],
+    ['Abcde1!', 'at least 8'],
+    ['MyPatel-99', '"patel"'],
+  ])('with a composition, %s', (password, reason) => {
+    if (reason === undefined) expect(refusal(password, asha, COMPOSITION_POLICY)).toBeUndefined();
+    else expect(refusal(password, asha, COMPOSITION_POLICY)).toContain(reason);
+  });
+
+  it('ask nothing of a composition where only the length counts', () => {
+    expect(refusal('abcdefgh', asha, LENGTH_POLICY)).toBeUndefined();
   });
 });

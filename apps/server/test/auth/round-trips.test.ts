@@ -57,6 +57,32 @@ describe('a read of one’s own account is one round trip to the database', () =
   });
 });
 
+describe('a sign-in', () => {
+  const signIn = (identifier: string, password: string) =>
+    app.call('auth.signIn', { input: { identifier, password, credential: 'bearer' } });
+  /** What is asked: the statements' names, or the tables of those without one. */
+  const askedBy = async (work: () => Promise<unknown>) => {
+    const statements = (await statementsOf(work)) as (string | { name: string })[];
+    return statements.map((one) => (typeof one === 'string' ? /into "(\w+)"/.exec(one)?.[1] : one.name));
+  };
+
+  it('that is good asks twice for the limits, and gives both back beside the session’s insert', async () => {
+    const asked = await askedBy(() => signIn(asha.email, asha.password));
+    expect(asked.slice(0, 2).sort()).toEqual(['credential_by_email', 'limit_charge']);
+    expect(asked[2]).toBe('limit_charge');
+    expect(asked.slice(3).sort()).toEqual(['limit_refund', 'rate_limits:rlflx-delete', 'session_insert']);
+  });
+
+  it.each([
+    ['wrong', () => asha.email],
+    ['unknown', () => 'nobody@example.com'],
+  ])('that is %s asks the same, and leaves its line in the audit log', async (_name, identifier) => {
+    const asked = await askedBy(() => signIn(identifier(), 'not-the-password-42'));
+    expect(asked.slice(0, 2).sort()).toEqual(['credential_by_email', 'limit_charge']);
+    expect(asked.slice(2)).toEqual(['limit_charge', 'audit_events']);
+  });
+});
+
 describe('a batch', () => {
   it('of several calls asks once who calls', async () => {
     const path = 'auth.me,profile.get,auth.me?batch=1';

@@ -97,7 +97,7 @@ describe('an account is made whole or not at all', () => {
   it('nor of one that fails at its last step, and the caller hears nothing of why', async () => {
     const before = await countAccounts();
     await app.sql(`create function fail_on_purpose() returns trigger language plpgsql as
-      $$ begin raise exception 'the disk of db-7.internal is full'; end $$`);
+      $$ begin raise exception 'the disk of db-seven.internal is full'; end $$`);
     await app.sql(
       'create trigger fail before insert on ledger_heads for each row execute function fail_on_purpose()',
     );
@@ -110,7 +110,7 @@ describe('an account is made whole or not at all', () => {
       httpStatus: 500,
       requestId: answer.headers.get('x-request-id'),
     });
-    expect(JSON.stringify(answer.body)).not.toContain('db-7');
+    expect(JSON.stringify(answer.body)).not.toContain('db-seven');
     expect(await countAccounts()).toEqual(before);
     expect(await endingOf(app.client().auth.signUp.mutate(account))).toBe('ok');
   });

@@ -6,13 +6,13 @@ import {
 } from '@truconn/contract';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { CallAnswer } from '../support/test-app.ts';
-import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
+import { type Person, startTestApp, type TestApp, type TestAppOptions } from '../support/test-app.ts';
 
 /** One server and one database for all tests of a file; each test brings its own people. */
-export function useTestApp(): () => TestApp {
+export function useTestApp(options: TestAppOptions = {}): () => TestApp {
   let app: TestApp | undefined;
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp(options);
   });
   afterAll(async () => {
     vi.useRealTimers();

@@ -22,7 +22,7 @@ describe('orgAccess.request', () => {
     );
     expect(request).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      organization: { id: hospital.user.organization?.id, name: 'City Hospital' },
+      organization: { id: hospital.user.organization?.id, name: 'City Hospital', verified: false },
       user: { id: asha.user.id, firstName: 'Asha', lastName: 'Patel' },
       categoryId: 4,
       purpose: 'Your treatment.\nNothing else.',

@@ -96,7 +96,7 @@ test('a step says who took it, when, and what was before and after', async () =>
     actor: { kind: 'person', id: asha.user.id },
     requestId,
     details: {
-      organization: request.organization,
+      organization: { id: request.organization.id, name: request.organization.name },
       before: { status: 'PENDING' },
       after: { status: 'APPROVED' },
     },

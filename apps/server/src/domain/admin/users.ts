@@ -1,12 +1,6 @@
 import type { AdminUser, Page, Role, UserListInput } from '@truconn/contract';
 import type { Executor, Trx } from '../../database/connection.ts';
-import {
-  hasMembership,
-  listUsers,
-  lockUsers,
-  setDisabledAt,
-  setRole,
-} from '../../database/queries/admin.queries.ts';
+import { hasMembership, listUsers, setDisabledAt } from '../../database/queries/admin.queries.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
 import { type PersonRecord, toUser } from '../../database/queries/person-columns.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
@@ -14,6 +8,8 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { listPage, uuidKey } from '../paging.ts';
+import { lockAccount } from './lock-account.ts';
+import { writeRole } from './write-role.ts';
 
 /** Accounts, newest first, by a part of their e-mail, username or name, and by role. */
 export function listAccounts(db: Executor, input: UserListInput | undefined): Promise<Page<AdminUser>> {
@@ -80,13 +76,7 @@ export async function changeRole(
   if (role === 'ORGANIZATION' && !(await hasMembership(trx, userId))) {
     throw invalidField('role', 'This account belongs to no organization.');
   }
-  if (account.role !== role) {
-    await setRole(trx, userId, role);
-    await recordAudit(trx, caller, 'user.role_changed', {
-      subjectId: userId,
-      details: { reason, before: account.role, after: role },
-    });
-  }
+  await writeRole(trx, caller, account, role, { reason });
   return readAccount(trx, userId);
 }
 
@@ -104,20 +94,6 @@ export async function endAccountSessions(
     details: { endedSessions, reason: reason ?? null },
   });
   return endedSessions;
-}
-
-// An administrator acts on others only, and must still be one when the locks are had: of two who
-// demote each other at once, one wins, and one administrator remains.
-async function lockAccount(trx: Trx, { principal }: PersonCaller, userId: string) {
-  if (principal.userId === userId) {
-    throw new DomainError('FORBIDDEN', { message: 'Ask another administrator to change your own account.' });
-  }
-  const users = await lockUsers(trx, [principal.userId, userId]);
-  const actor = users.find((user) => user.id === principal.userId);
-  if (actor?.role !== 'ADMIN' || actor.disabledAt !== null) throw new DomainError('FORBIDDEN');
-  const account = users.find((user) => user.id === userId);
-  if (account === undefined) throw new DomainError('NOT_FOUND');
-  return account;
 }
 
 async function readAccount(trx: Trx, userId: string): Promise<AdminUser> {

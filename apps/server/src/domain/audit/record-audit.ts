@@ -4,20 +4,39 @@ import type { Executor } from '../../database/connection.ts';
 import { insertAuditEvent, type NewAuditEvent } from '../../database/queries/audit.queries.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 
-/** What the audit log knows. Dotted, so that a prefix finds a family. */
-export type AuditAction =
-  | 'user.signed_up'
-  | 'user.sign_in'
-  | 'user.sign_in_failed'
-  | 'user.password_changed'
-  | 'user.password_check_failed'
-  | 'user.disabled'
-  | 'user.enabled'
-  | 'user.role_changed'
-  | 'session.ended'
-  | 'session.all_ended'
-  | 'session.refresh_reused'
-  | 'access.denied';
+/** What the audit log knows. Dotted, so that what stands before the dot names a family. */
+export const AUDIT_ACTIONS = [
+  'user.signed_up',
+  'user.sign_in',
+  'user.sign_in_failed',
+  'user.sign_in_delayed',
+  'user.password_changed',
+  'user.password_check_failed',
+  'user.password_reset_requested',
+  'user.password_reset_mailed',
+  'user.password_reset',
+  'user.email_verified',
+  'user.email_change_requested',
+  'user.email_changed',
+  'user.disabled',
+  'user.enabled',
+  'user.role_changed',
+  'session.ended',
+  'session.all_ended',
+  'session.refresh_reused',
+  'access.denied',
+  'officer_application.filed',
+  'officer_application.approved',
+  'officer_application.denied',
+  'organization.verified',
+  'organization.unverified',
+  'member.invited',
+  'member.invitation_cancelled',
+  'member.joined',
+  'member.removed',
+  'member.membership_changed',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditDetails {
   /** Whom it was done to; the actor unless told. */

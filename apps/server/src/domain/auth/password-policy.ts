@@ -12,18 +12,42 @@ export interface PasswordContext {
   names: readonly (string | null | undefined)[];
 }
 
+/** Which rules a new password has to keep, besides its length and the words about its owner. */
+export interface PasswordPolicy {
+  /** Common passwords are refused. */
+  common: boolean;
+  /** Upper and lower case, a digit and another character are asked for. */
+  composition: boolean;
+}
+
+/** TruConn's own. */
+export const STRICT_POLICY: PasswordPolicy = { common: true, composition: false };
+/** For older systems whose documents give short common passwords as examples. */
+export const LENGTH_POLICY: PasswordPolicy = { common: false, composition: false };
+/** For the one whose document asks for a composition. */
+export const COMPOSITION_POLICY: PasswordPolicy = { common: false, composition: true };
+
 // The list holds about 18,000 passwords of eight characters and more, in lower case.
 const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= MIN_CODE_POINTS));
 
 /**
- * Refuses a new password that is too short, too long, common, or made of what is known about its owner.
- * Asks for no composition of characters (NIST SP 800-63B-4 3.1.1.2; ASVS 5.0.0 6.2.1, 6.2.4, 6.2.5).
+ * Refuses a new password that is too short, too long, made of what is known about its owner, or common.
+ * The strict policy asks for no composition of characters (NIST SP 800-63B-4 3.1.1.2; ASVS 5.0.0 6.2.1, 6.2.4,
+ * 6.2.5).
  * @param field the input's name, for the error
  * @throws DomainError `INVALID_INPUT` with the reason on `field`
  */
-export function requireStrongPassword(password: string, context: PasswordContext, field: string): void {
+export function requireStrongPassword(
+  password: string,
+  context: PasswordContext,
+  field: string,
+  policy: PasswordPolicy = STRICT_POLICY,
+): void {
   const normalized = password.normalize('NFC');
-  const reason = sizeProblem(normalized) ?? guessProblem(normalized.toLowerCase(), context);
+  const reason =
+    sizeProblem(normalized) ??
+    (policy.composition ? compositionProblem(normalized) : undefined) ??
+    guessProblem(normalized.toLowerCase(), context, policy);
   if (reason !== undefined) throw new DomainError('INVALID_INPUT', { fields: { [field]: [reason] } });
 }
 
@@ -33,8 +57,18 @@ function sizeProblem(password: string): string | undefined {
   return `A password has at least ${MIN_CODE_POINTS} characters.`;
 }
 
-function guessProblem(password: string, context: PasswordContext): string | undefined {
-  if (COMMON.has(password)) return 'This password is among the most common ones; choose another.';
+function compositionProblem(password: string): string | undefined {
+  const kinds = [/\p{Lu}/u, /\p{Ll}/u, /\p{Nd}/u, /[^\p{L}\p{N}\s]/u];
+  if (kinds.every((kind) => kind.test(password))) return undefined;
+  return 'A password has an upper case letter, a lower case letter, a digit and a special character.';
+}
+
+function guessProblem(
+  password: string,
+  context: PasswordContext,
+  { common }: PasswordPolicy,
+): string | undefined {
+  if (common && COMMON.has(password)) return 'This password is among the most common ones; choose another.';
   const word = contextWords(context).find((candidate) => password.includes(candidate));
   return word === undefined ? undefined : `The password must not contain "${word}".`;
 }

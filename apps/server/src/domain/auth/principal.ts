@@ -1,9 +1,10 @@
 import type { Session } from '@truconn/contract';
-import { toProfile, toUser } from '../../database/queries/person-columns.ts';
+import { toUser } from '../../database/queries/person-columns.ts';
 import type { SessionPersonRecord, SessionRecord } from '../../database/queries/sessions.queries.ts';
 import type { Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
-import type { AuthServices } from './services.ts';
+import { presentProfile } from '../profile/present-profile.ts';
+import type { Services } from '../services.ts';
 
 /** A credential as it was presented. `header` wins over `cookie`: a bad header never falls back. */
 export type Credential =
@@ -17,14 +18,14 @@ export type Credential =
  * is enabled and their role is the one of now. One round trip.
  * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED`
  */
-export async function authenticate(services: AuthServices, credential: Credential): Promise<Principal> {
+export async function authenticate(services: Services, credential: Credential): Promise<Principal> {
   const record = await findSession(services, credential);
   if (record === undefined) throw new DomainError('UNAUTHENTICATED');
-  return toPrincipal(record);
+  return toPrincipal(services, record);
 }
 
 async function findSession(
-  { sessions, tokens }: AuthServices,
+  { sessions, tokens }: Services,
   credential: Credential,
 ): Promise<SessionPersonRecord | undefined> {
   switch (credential.kind) {
@@ -40,13 +41,13 @@ async function findSession(
   }
 }
 
-function toPrincipal(record: SessionPersonRecord): Principal {
+function toPrincipal(services: Services, record: SessionPersonRecord): Principal {
   return {
     userId: record.id,
     sessionId: record.sessionId,
     role: record.role,
     user: toUser(record),
-    profile: toProfile(record),
+    profile: presentProfile(services, record),
     session: presentSession(record, record.sessionId),
   };
 }

@@ -9,7 +9,7 @@ import {
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
-import type { AuthServices } from './services.ts';
+import type { Services } from '../services.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -20,14 +20,11 @@ const GRACE = 30 * SECOND;
 /**
  * Exchanges a refresh token for a new pair. The one before the current gets the current one again
  * within the grace; an older one is theft and ends the session (RFC 9700 4.14.2).
- * @throws DomainError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`
+ * @throws DomainError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`
  */
-export async function refresh(
-  services: AuthServices,
-  caller: Caller,
-  refreshToken: string,
-): Promise<TokenPair> {
+export async function refresh(services: Services, caller: Caller, refreshToken: string): Promise<TokenPair> {
   const claims = await services.tokens.verifyRefresh(refreshToken);
+  await services.limits.charge(caller, 'refresh', claims.sessionId);
   const now = new Date();
   const rotate = () =>
     rotateRefresh(services.database.kysely, {
@@ -48,7 +45,7 @@ export async function refresh(
 
 /** Signs the pair that belongs to a session's present generation. */
 export async function issueTokenPair(
-  { tokens }: AuthServices,
+  { tokens }: Services,
   state: RefreshState,
   now: Date,
 ): Promise<TokenPair> {
@@ -68,7 +65,7 @@ function toWholeSecond(moment: Date): string {
 }
 
 // The session's end is committed before the caller hears of it.
-async function refuse(services: AuthServices, caller: Caller, claims: RefreshClaims): Promise<never> {
+async function refuse(services: Services, caller: Caller, claims: RefreshClaims): Promise<never> {
   const { kysely } = services.database;
   const userId = await deleteSessionOfReusedRefresh(kysely, claims.sessionId, claims.generation);
   if (userId === undefined) throw new DomainError('UNAUTHENTICATED');

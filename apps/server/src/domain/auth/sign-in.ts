@@ -1,20 +1,15 @@
-import {
-  canonicalEmail,
-  canonicalUsername,
-  type SignInInput,
-  type SignInResult,
-  type User,
-} from '@truconn/contract';
+import type { SignInInput, SignInResult, User } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { OpenedSession } from '../../auth/sessions.ts';
 import { type CredentialRecord, replacePasswordHash } from '../../database/queries/auth.queries.ts';
 import { toUser } from '../../database/queries/person-columns.ts';
 import { auditEvent, recordAudit } from '../audit/record-audit.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller, Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import type { Services } from '../services.ts';
+import { type AdmittedSignIn, admitSignIn } from './admit-sign-in.ts';
 import { presentSession } from './principal.ts';
 import { issueTokenPair } from './refresh.ts';
-import type { AuthServices } from './services.ts';
 
 export interface SignedIn {
   user: User;
@@ -25,25 +20,26 @@ export interface SignedIn {
  * Opens a session for whoever knows the password. An unknown account, a wrong password and a disabled
  * account get the same answer in the same time (ASVS 5.0.0 6.3.8); a hash imported from Django takes its own
  * time until the first sign-in has replaced it.
- * @throws DomainError `INVALID_CREDENTIALS`, `OVERLOADED`
+ * @param authenticate whose credential the request carries, for the owner of an account under attack
+ * @throws DomainError `INVALID_CREDENTIALS`, `RATE_LIMITED`, `OVERLOADED`
  */
 export async function signIn(
-  services: AuthServices,
+  services: Services,
   caller: Caller,
   input: Pick<SignInInput, 'identifier' | 'password'>,
+  authenticate: () => Promise<Principal>,
 ): Promise<SignedIn> {
-  const account = await findAccount(services, input.identifier);
-  const verdict = await services.passwords.verify(account?.passwordHash, input.password);
+  const admitted = await admitSignIn(services, caller, input.identifier, authenticate);
+  const { account, attempt } = admitted;
+  const verdict = await attempt.judge(() => services.passwords.verify(account?.passwordHash, input.password));
   if (account === undefined || !verdict.valid || account.disabledAt !== null) {
-    await recordAudit(services.database.kysely, caller, 'user.sign_in_failed', {
-      subjectId: account?.id ?? null,
-    });
+    await auditFailure(services, caller, admitted);
     throw new DomainError('INVALID_CREDENTIALS');
   }
   if (verdict.outdated) await rehash(services, account, input.password);
   const { id: userId, credentialEpoch } = account;
   const sessionId = uuidv7();
-  const opened = await services.sessions.open({
+  const open = services.sessions.open({
     sessionId,
     userId,
     credentialEpoch,
@@ -51,30 +47,32 @@ export async function signIn(
     userAgent: caller.userAgent,
     auditEvent: auditEvent(caller, 'user.sign_in', { subjectId: userId, details: { sessionId } }),
   });
+  const [opened] = await Promise.all([open, attempt.forgive()]);
   return { user: toUser(account), opened };
 }
 
-// A username with @ in it is its account's e-mail, so the two never compete.
-async function findAccount(
-  { credentials }: AuthServices,
-  identifier: string,
-): Promise<CredentialRecord | undefined> {
-  const email = canonicalEmail(identifier);
-  // Asked of the canonical spelling: a full-width @ is one too.
-  const rows = email.includes('@')
-    ? await credentials.byEmail.run([email])
-    : await credentials.byUsername.run([canonicalUsername(identifier)]);
-  return rows[0];
+// What is refused unjudged leaves no line, so that a flood cannot fill the log: each delay leaves one.
+async function auditFailure(
+  { database }: Services,
+  caller: Caller,
+  { account, attempt }: AdmittedSignIn,
+): Promise<void> {
+  const subjectId = account?.id ?? null;
+  await recordAudit(database.kysely, caller, 'user.sign_in_failed', { subjectId });
+  const delayed = attempt.charged.find(({ limit }) => limit === 'sign_in_account')?.delaySeconds ?? 0;
+  if (delayed === 0) return;
+  const details = { delaySeconds: delayed };
+  await recordAudit(database.kysely, caller, 'user.sign_in_delayed', { subjectId, details });
 }
 
-async function rehash(services: AuthServices, account: CredentialRecord, password: string): Promise<void> {
+async function rehash(services: Services, account: CredentialRecord, password: string): Promise<void> {
   const hash = await services.passwords.hash(password);
   await replacePasswordHash(services.database.kysely, account.id, account.passwordHash, hash, false);
 }
 
 /** What the one who signed in is told; tokens only where they were asked for. */
 export async function presentSignIn(
-  services: AuthServices,
+  services: Services,
   caller: Caller,
   { user, opened }: SignedIn,
   credential: SignInInput['credential'],

@@ -9,25 +9,36 @@ import {
 } from '../../database/queries/auth.queries.ts';
 import { toUser } from '../../database/queries/person-columns.ts';
 import { insertProfile } from '../../database/queries/profile.queries.ts';
+import { addressKey } from '../address-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { beginLedger } from '../ledger/append-entry.ts';
-import { requireStrongPassword } from './password-policy.ts';
-import type { AuthServices } from './services.ts';
+import { enqueueMail } from '../mail/mail-job.ts';
+import { fileApplication, needsNoApplication } from '../profile/officer-application.ts';
+import type { Services } from '../services.ts';
+import { type PasswordPolicy, requireStrongPassword, STRICT_POLICY } from './password-policy.ts';
 import { translateTaken } from './taken.ts';
 
 /**
- * Makes an account with its profile, its ledger and, for the role ORGANIZATION, its organization,
- * in one transaction. Opens no session.
- * @throws DomainError `INVALID_INPUT`, `EMAIL_TAKEN`, `USERNAME_TAKEN`, `OVERLOADED`
+ * Makes an account with its profile, its ledger, its organization for the role ORGANIZATION, and its
+ * application to be an officer where it asks for that, in one transaction, and promises a mail that
+ * verifies the address. Opens no session.
+ * @param policy which rules the password has to keep
+ * @throws DomainError `INVALID_INPUT`, `EMAIL_TAKEN`, `USERNAME_TAKEN`, `RATE_LIMITED`, `OVERLOADED`
  */
-export async function signUp(services: AuthServices, caller: Caller, input: SignUpInput): Promise<User> {
+export async function signUp(
+  services: Services,
+  caller: Caller,
+  input: SignUpInput,
+  policy: PasswordPolicy = STRICT_POLICY,
+): Promise<User> {
   const role = input.role ?? 'CITIZEN';
   if (!services.selfAssignableRoles.includes(role)) {
     throw invalidField('role', 'This role cannot be chosen at sign-up.');
   }
-  return createAccount(services, caller, { ...input, role });
+  await services.limits.charge(caller, 'sign_up', addressKey(caller.ip));
+  return createAccount(services, caller, { ...input, role }, policy);
 }
 
 /**
@@ -35,12 +46,13 @@ export async function signUp(services: AuthServices, caller: Caller, input: Sign
  * @throws DomainError as `signUp`
  */
 export async function createAccount(
-  services: Pick<AuthServices, 'database' | 'passwords' | 'turns'>,
+  services: Pick<Services, 'database' | 'passwords' | 'turns'>,
   caller: Caller,
   input: SignUpInput & { role: User['role'] },
+  policy: PasswordPolicy = STRICT_POLICY,
 ): Promise<User> {
   const username = requireOwnUsername(input.username ?? input.email, input.email);
-  requireStrongPassword(input.password, toPasswordContext(input, username), 'password');
+  requireStrongPassword(input.password, toPasswordContext(input, username), 'password', policy);
   // Many sign-ups of one address at once would all be hashed for one to win: they take turns instead.
   return services.turns.run(`sign-up of ${input.email}`, async () => {
     await refuseTaken(services, input.email, username);
@@ -64,7 +76,7 @@ function toPasswordContext(input: SignUpInput, username: string) {
 }
 
 async function refuseTaken(
-  { database }: Pick<AuthServices, 'database'>,
+  { database }: Pick<Services, 'database'>,
   email: string,
   username: string,
 ): Promise<void> {
@@ -97,6 +109,10 @@ async function insertAccount(
   if (input.role === 'ORGANIZATION') await insertOrganization(trx, id, toOrganization(input, createdAt));
   await beginLedger(trx, id);
   await recordAudit(trx, caller, 'user.signed_up', { subjectId: id, details: { role: input.role } });
+  if (input.isOfficer === true && !needsNoApplication(input.role)) {
+    await fileApplication(trx, caller, id, null);
+  }
+  await enqueueMail(trx, { kind: 'verify_email', userId: id });
   const person = await findPerson(trx, id);
   if (person === undefined) throw new Error('unreachable: the account was just made');
   return toUser(person);

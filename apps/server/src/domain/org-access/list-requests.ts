@@ -1,8 +1,7 @@
-import type { AccessRequest, Organization, Page, RequestListInput } from '@truconn/contract';
+import type { AccessRequest, Page, RequestListInput } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
-import { findOrganization, listRequests } from '../../database/queries/org-access.queries.ts';
+import { listRequests } from '../../database/queries/org-access.queries.ts';
 import type { MemberCaller, PersonCaller } from '../caller.ts';
-import { DomainError } from '../domain-error.ts';
 import { listPage, uuidKey } from '../paging.ts';
 import { toAccessRequest } from './present-request.ts';
 
@@ -36,24 +35,4 @@ function list(
     keyOf: (request) => request.id,
     present: toAccessRequest,
   });
-}
-
-/** The organization that the caller belongs to. */
-export async function getOwnOrganization(
-  db: Executor,
-  { principal, organization }: MemberCaller,
-): Promise<Organization> {
-  const found = await findOrganization(db, organization.id);
-  const membership = principal.user.organization?.membership;
-  if (found === undefined || membership === undefined) throw new DomainError('NOT_FOUND');
-  const { id, name, website, address, verifiedAt, createdAt } = found;
-  return {
-    id,
-    name,
-    website,
-    address,
-    verified: verifiedAt !== null,
-    createdAt: createdAt.toISOString(),
-    membership,
-  };
 }

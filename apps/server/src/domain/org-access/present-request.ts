@@ -5,7 +5,11 @@ import type { AccessRequestRecord } from '../../database/queries/org-access.quer
 export function toAccessRequest(request: AccessRequestRecord): AccessRequest {
   return {
     id: request.id,
-    organization: { id: request.organizationId, name: request.organizationName },
+    organization: {
+      id: request.organizationId,
+      name: request.organizationName,
+      verified: request.organizationVerifiedAt !== null,
+    },
     user: { id: request.userId, firstName: request.firstName, lastName: request.lastName },
     categoryId: request.categoryId,
     purpose: request.purpose,

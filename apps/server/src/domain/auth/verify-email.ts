@@ -1,0 +1,40 @@
+import type { MailAccepted, VerifiedEmail } from '@truconn/contract';
+import { setEmailVerified } from '../../database/queries/recovery.queries.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Caller, PersonCaller } from '../caller.ts';
+import { enqueueMail } from '../mail/mail-job.ts';
+import { consumeMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
+import { useMailToken } from '../mail/use-mail-token.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * Sends the caller another mail with a link that verifies their address; none when it is verified.
+ * @throws DomainError `RATE_LIMITED`
+ */
+export async function requestEmailVerification(
+  { database, limits }: Pick<Services, 'database' | 'limits'>,
+  caller: PersonCaller,
+): Promise<MailAccepted> {
+  const { user, userId } = caller.principal;
+  await limits.charge(caller, 'verification_mail', userId);
+  if (!user.emailVerified) {
+    await database.transact((trx) => enqueueMail(trx, { kind: 'verify_email', userId }));
+  }
+  return { accepted: true };
+}
+
+/**
+ * Notes that whoever has the token reads the mailbox of its account. The token works once, and only while the
+ * account has that address.
+ * @throws DomainError `INVALID_INPUT` on `token`, `RATE_LIMITED`
+ */
+export function verifyEmail(services: Services, caller: Caller, token: string): Promise<VerifiedEmail> {
+  return useMailToken(services, caller, async (trx) => {
+    const subject = await consumeMailToken(trx, 'verify_email', token);
+    if (subject === undefined || subject.userId === null) throw invalidMailToken();
+    const { userId, email } = subject;
+    if (!(await setEmailVerified(trx, userId, email, new Date()))) throw invalidMailToken();
+    await recordAudit(trx, caller, 'user.email_verified', { subjectId: userId });
+    return { email, emailVerified: true };
+  });
+}

@@ -1,0 +1,35 @@
+import type { Membership, Organization } from '@truconn/contract';
+import type { Executor } from '../../database/connection.ts';
+import { findOrganization } from '../../database/queries/org-access.queries.ts';
+import type { MemberCaller } from '../caller.ts';
+import { DomainError } from '../domain-error.ts';
+
+/** The organization that the caller belongs to. @throws DomainError `NOT_FOUND` */
+export async function getOwnOrganization(
+  db: Executor,
+  { principal, organization }: MemberCaller,
+): Promise<Organization> {
+  const membership = principal.user.organization?.membership;
+  if (membership === undefined) throw new DomainError('NOT_FOUND');
+  return readOrganization(db, organization.id, membership);
+}
+
+/** An organization as somebody with this membership sees it. @throws DomainError `NOT_FOUND` */
+export async function readOrganization(
+  db: Executor,
+  organizationId: string,
+  membership: Membership,
+): Promise<Organization> {
+  const found = await findOrganization(db, organizationId);
+  if (found === undefined) throw new DomainError('NOT_FOUND');
+  const { id, name, website, address, verifiedAt, createdAt } = found;
+  return {
+    id,
+    name,
+    website,
+    address,
+    verified: verifiedAt !== null,
+    createdAt: createdAt.toISOString(),
+    membership,
+  };
+}

@@ -1,0 +1,28 @@
+import type { TestApp } from '../support/test-app.ts';
+import { eventually } from '../support/time.ts';
+
+/** The pages that links in mails lead to. */
+export type LinkPage = 'verify-email' | 'reset-password' | 'confirm-email' | 'accept-invitation';
+
+/** The tokens of all links to a page that were mailed to an address, oldest first. */
+export async function linkTokens(app: TestApp, email: string, page: LinkPage): Promise<string[]> {
+  const mails = (await app.mails()).filter((mail) => mail.to.includes(email));
+  const link = new RegExp(`^${app.settings.publicUrl}/account/${page}\\?token=([0-9a-f]{40})$`, 'm');
+  return mails.flatMap((mail) => link.exec(mail.text)?.[1] ?? []);
+}
+
+/** Waits until so many links to a page were mailed to an address; answers the last one's token. */
+export async function mailedToken(app: TestApp, email: string, page: LinkPage, count = 1): Promise<string> {
+  await eventually(async () => (await linkTokens(app, email, page)).length >= count);
+  return (await linkTokens(app, email, page)).at(-1) ?? '';
+}
+
+/** Waits until no job is left: what was not mailed by then never will be. */
+export async function allJobsDone(app: TestApp): Promise<void> {
+  await eventually(async () => {
+    const [row] = await app.sql<{ count: number }>(
+      'select count(*)::integer from graphile_worker._private_jobs',
+    );
+    return row?.count === 0;
+  });
+}
