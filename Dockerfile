@@ -19,7 +19,7 @@ RUN pnpm="npx --yes $(node -p "require('./package.json').packageManager")" \
   && cd /deployed && node --eval "import('sharp')"
 
 FROM node:24.21.0-slim
-# Threads for password hashes and signatures: one is kept for signatures, the rest may hash.
+# Threads: one is kept for pictures and one for signatures, the rest may hash passwords.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data UV_THREADPOOL_SIZE=8
 WORKDIR /app
 RUN mkdir /data && chown node:node /data

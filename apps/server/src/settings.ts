@@ -165,9 +165,9 @@ function s3Settings(values: Environment): S3Settings | undefined {
   };
 }
 
-// argon2 and Web Crypto share libuv's threads: one is left for the signatures of tokens.
+// argon2, sharp and Web Crypto share libuv's threads: one is left for a picture, one for the signatures of tokens.
 function hashSlots(threads: number): number {
-  return Math.max(1, Math.min(availableParallelism(), threads - 1));
+  return Math.max(1, Math.min(availableParallelism(), threads - 2));
 }
 
 // A server that listens on every address is still reached under one name.

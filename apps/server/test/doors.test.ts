@@ -96,7 +96,7 @@ const OPEN: [file: string, specifier: string][] = [
   [`${SERVER}/mail/x.ts`, '../domain/mail/mail-content.ts'],
   [`${SERVER}/database/migrate-jobs.ts`, 'graphile-worker'],
   [`${SERVER}/images/x.ts`, 'sharp'],
-  [`${SERVER}/images/x.ts`, '../auth/hash-queue.ts'],
+  [`${SERVER}/images/x.ts`, '../work-queue.ts'],
   [`${SERVER}/images/x.ts`, '../domain/domain-error.ts'],
   [`${SERVER}/storage/x.ts`, 'aws4fetch'],
   [`${SERVER}/storage/x.ts`, '../database/embedded/index.ts'],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
-import { HashQueue } from './hash-queue.ts';
+import { WorkQueue } from '../work-queue.ts';
 import { matchesHash, readHash, type StoredHash } from './password-formats.ts';
 
 /** OWASP's first choice of parameters for argon2id; they stand in each hash. */
@@ -19,7 +19,7 @@ export interface PasswordVerdict {
 
 /** Hashes and verifies passwords, in a bounded queue. The one place that judges a password. */
 export interface Passwords {
-  readonly queue: HashQueue;
+  readonly queue: WorkQueue;
   hash(password: string): Promise<string>;
   /**
    * @param hash nothing for an unknown account: takes the same time and is never valid; nor is a hash
@@ -36,7 +36,7 @@ export interface Passwords {
 export async function createPasswords(options: { slots: number; cost?: HashCost }): Promise<Passwords> {
   const cost = options.cost ?? DEFAULT_COST;
   const parameters = { memoryCost: cost.memoryKibibytes, timeCost: cost.passes, parallelism: 1 };
-  const queue = new HashQueue({ slots: options.slots });
+  const queue = new WorkQueue({ slots: options.slots });
   const hash = (password: string) =>
     argon2.hash(password.normalize('NFC'), { type: argon2.argon2id, ...parameters });
   // Made at start with today's parameters, so that an unknown account costs as much as a known one.

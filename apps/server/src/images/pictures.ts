@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { HashQueue } from '../auth/hash-queue.ts';
 import { DomainError, invalidField } from '../domain/domain-error.ts';
+import { WorkQueue } from '../work-queue.ts';
 
 /** Makes avatars of what people send. */
 export interface Pictures {
@@ -29,7 +29,7 @@ const SIGNATURES = [
 
 export function createPictures(): Pictures {
   restrictSharp();
-  const queue = new HashQueue(QUEUE);
+  const queue = new WorkQueue(QUEUE);
   return {
     async toAvatar(file) {
       if (!isPicture(file)) throw refused('Send a PNG, JPEG or WebP picture.');
@@ -68,12 +68,11 @@ async function convert(file: Uint8Array): Promise<Uint8Array> {
 }
 
 // `error` refuses what is cut off or broken. `warning` would also refuse the harmless slips in the JPEG files
-// of some phones. Nothing of the original's metadata is kept unless sharp is asked to.
+// of some phones. Unless it is asked otherwise, sharp turns colours into sRGB and keeps no metadata.
 function encode(file: Uint8Array): Promise<Uint8Array> {
   return sharp(file, { failOn: 'error', limitInputPixels: MAX_PIXELS, autoOrient: true })
     .timeout({ seconds: TIMEOUT_SECONDS })
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
     .webp({ quality: QUALITY })
     .toBuffer();
 }

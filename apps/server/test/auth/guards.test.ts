@@ -97,6 +97,8 @@ describe('every procedure', () => {
       'POST orgAccess.request',
       'POST orgAccess.toggle',
       'POST profile.applyAsOfficer',
+      'POST profile.removeAvatar',
+      'POST profile.setAvatar',
       'POST profile.update',
     ]);
   });

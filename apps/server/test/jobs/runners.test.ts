@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startJobRunner } from '../../src/jobs/job-runner.ts';
 import { openSecondHand } from '../support/second-hand.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
@@ -7,6 +7,9 @@ import { openTcpGate } from '../support/tcp-gate.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { eventually } from '../support/time.ts';
 import { allJobsDone, enqueue, listJobs, retryNow } from './support.ts';
+
+// A runner looks every three seconds for others that died, and some tests wait for several looks.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A runner that reaches the database through a gate. */
 async function startGatedRunner(app: TestApp, { isOpen }: { isOpen: boolean }) {

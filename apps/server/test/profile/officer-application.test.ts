@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bearer, mutateAs, useTestApp } from '../consent/support.ts';
-import { auditOf } from '../org-access/members-support.ts';
+import { auditOf, endingBehindLock } from '../org-access/members-support.ts';
 import { endingOf, errorData } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { newPerson, type Person, startTestApp } from '../support/test-app.ts';
@@ -71,6 +71,18 @@ describe('profile.applyAsOfficer', () => {
     for (const person of [asha, admin]) {
       expect(await errorOf(apply(person))).toMatchObject({ code: 'INVALID_TRANSITION', httpStatus: 409 });
     }
+  });
+
+  it('is refused to somebody who becomes an officer meanwhile', async () => {
+    await using twin = await startTestApp({ database: app().database });
+    const asha = await app().signUp();
+    const ending = await endingBehindLock(app(), twin, {
+      lock: ['select from users where id = $1 for update', asha.user.id],
+      call: () => apply(asha),
+      change: [`update users set role = 'OFFICER' where id = $1`, asha.user.id],
+    });
+    expect(ending).toBe('INVALID_TRANSITION');
+    expect(await asha.client.profile.officerApplication.query()).toBeNull();
   });
 
   it.each([

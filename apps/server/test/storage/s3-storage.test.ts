@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { newAvatarName } from '../../src/domain/profile/avatar-name.ts';
@@ -24,6 +25,23 @@ describe('pictures in an S3-compatible store', () => {
     await storage.remove(name);
     const place = `/pictures/avatars/${name}`;
     expect(s3.requests).toEqual([`PUT ${place}`, `GET ${place}`, `DELETE ${place}`]);
+  });
+
+  it('are signed for: nobody on the way can put another one in their place', async () => {
+    const asked: IncomingHttpHeaders[] = [];
+    await using store = await startStore((request, response) => {
+      asked.push(request.headers);
+      request.resume().on('end', () => response.end());
+    });
+    await store.storage().write(newAvatarName(), picture);
+    const hash = createHash('sha256').update(picture).digest('hex');
+    expect(asked).toMatchObject([
+      {
+        authorization: expect.stringMatching(/SignedHeaders=[^,]*x-amz-content-sha256/),
+        'x-amz-content-sha256': hash,
+        'content-type': 'image/webp',
+      },
+    ]);
   });
 
   it('with a wrong secret are UNAVAILABLE; the log learns the store’s code, and neither key nor secret', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HashQueue } from '../../src/auth/hash-queue.ts';
+import { WorkQueue } from '../src/work-queue.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const OVERLOADED = { code: 'OVERLOADED', retryAfterSeconds: 2 };
@@ -10,16 +10,16 @@ function heldTask() {
   return { run: () => promise, end: resolve, fail: reject };
 }
 
-function fill(queue: HashQueue, count: number) {
+function fill(queue: WorkQueue, count: number) {
   const tasks = Array.from({ length: count }, heldTask);
   const runs = tasks.map((task) => queue.run(task.run));
   for (const run of runs) run.catch(() => undefined);
   return { tasks, runs };
 }
 
-describe('the hash queue', () => {
+describe('the queue of heavy work', () => {
   it('runs as many tasks at once as it has slots', async () => {
-    const queue = new HashQueue({ slots: 2 });
+    const queue = new WorkQueue({ slots: 2 });
     const { tasks, runs } = fill(queue, 5);
     await settled();
     expect([queue.running, queue.waiting]).toEqual([2, 3]);
@@ -30,14 +30,14 @@ describe('the hash queue', () => {
   });
 
   it('admits in the order in which callers came', async () => {
-    const queue = new HashQueue({ slots: 1 });
+    const queue = new WorkQueue({ slots: 1 });
     const order: number[] = [];
     await Promise.all([1, 2, 3, 4].map((name) => queue.run(async () => void order.push(name))));
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
   it('lets 32 callers wait and tells the next one at once to come back', async () => {
-    const queue = new HashQueue({ slots: 1 });
+    const queue = new WorkQueue({ slots: 1 });
     fill(queue, 33);
     expect(queue.waiting).toBe(32);
     await expect(queue.run(async () => 'never')).rejects.toMatchObject(OVERLOADED);
@@ -47,7 +47,7 @@ describe('the hash queue', () => {
   it('lets one wait two seconds and not longer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const queue = new HashQueue({ slots: 1 });
+      const queue = new WorkQueue({ slots: 1 });
       fill(queue, 2);
       vi.advanceTimersByTime(1_999);
       expect(queue.waiting).toBe(1);
@@ -59,7 +59,7 @@ describe('the hash queue', () => {
   });
 
   it('lets nobody wait longer than the limit, and does not run what was given up', async () => {
-    const queue = new HashQueue({ slots: 1, maxWaitMilliseconds: 20 });
+    const queue = new WorkQueue({ slots: 1, maxWaitMilliseconds: 20 });
     const { tasks } = fill(queue, 1);
     let ran = false;
     const late = queue.run(async () => {
@@ -73,7 +73,7 @@ describe('the hash queue', () => {
   });
 
   it('keeps a slot until its task is done, although the caller has left', async () => {
-    const queue = new HashQueue({ slots: 1 });
+    const queue = new WorkQueue({ slots: 1 });
     const { tasks, runs } = fill(queue, 1);
     const caller = Promise.race([runs[0], Promise.resolve('left')]);
     await expect(caller).resolves.toBe('left');
@@ -84,7 +84,7 @@ describe('the hash queue', () => {
   });
 
   it('frees the slot of a task that fails, thrown or rejected', async () => {
-    const queue = new HashQueue({ slots: 1 });
+    const queue = new WorkQueue({ slots: 1 });
     const throws = queue.run(() => {
       throw new Error('at once');
     });
@@ -95,7 +95,7 @@ describe('the hash queue', () => {
   });
 
   it('never runs more than its slots, whatever comes and goes', async () => {
-    const queue = new HashQueue({ slots: 3, maxWaiting: 1_000 });
+    const queue = new WorkQueue({ slots: 3, maxWaiting: 1_000 });
     let running = 0;
     let most = 0;
     const work = async () => {

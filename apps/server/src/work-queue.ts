@@ -1,7 +1,8 @@
-import { DomainError } from '../domain/domain-error.ts';
+import { DomainError } from './domain/domain-error.ts';
 
-export interface HashQueueOptions {
-  /** Hashes that run at once. */
+/** How much work may run and wait at once. */
+export interface WorkQueueOptions {
+  /** Tasks that run at once. */
   slots: number;
   /** Callers that may wait for a slot. */
   maxWaiting?: number;
@@ -15,17 +16,17 @@ interface Waiter {
 }
 
 /**
- * Bounds the memory and the processor time that password hashing can take. Past the bound a caller
- * is told at once to come back, so that a flood of sign-ins leaves everything else answering.
+ * Bounds the memory and the processor time that heavy work, such as hashing passwords, can take. Past the bound
+ * a caller is told at once to come back, so that a flood of it leaves everything else answering.
  */
-export class HashQueue {
+export class WorkQueue {
   readonly #slots: number;
   readonly #maxWaiting: number;
   readonly #maxWaitMilliseconds: number;
   readonly #waiting = new Set<Waiter>();
   #running = 0;
 
-  constructor(options: HashQueueOptions) {
+  constructor(options: WorkQueueOptions) {
     this.#slots = options.slots;
     this.#maxWaiting = options.maxWaiting ?? 32;
     this.#maxWaitMilliseconds = options.maxWaitMilliseconds ?? 2_000;
@@ -41,7 +42,7 @@ export class HashQueue {
 
   /**
    * Runs `task` in a slot. The slot is held until the task is done, whether or not its caller
-   * is still there: a hash cannot be stopped half-way.
+   * is still there: a hash or a picture cannot be stopped half-way.
    * @throws DomainError `OVERLOADED` when the queue is full or the wait too long
    */
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
