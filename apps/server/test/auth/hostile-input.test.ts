@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../support/calls.ts';
+import { forgetSecrets } from '../support/secret-watch.ts';
 import { newPerson, PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -11,7 +12,10 @@ beforeAll(async () => {
   person = await app.signUp();
   admin = await app.signUpAdmin();
 });
-afterAll(() => app[Symbol.asyncDispose]());
+afterAll(async () => {
+  forgetSecrets();
+  await app[Symbol.asyncDispose]();
+});
 
 const FIELDS: Record<string, string[]> = {
   'auth.signUp': [

@@ -66,6 +66,11 @@ globalThis.fetch = async (input, init) => {
   return response;
 };
 
+/** For tests that send the same random texts as passwords and as names. */
+export function forgetSecrets(): void {
+  seen.clear();
+}
+
 /** Where to look: everything that was logged, mailed and stored. */
 export interface Findable {
   logs: readonly string[];
