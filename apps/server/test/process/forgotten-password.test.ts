@@ -16,7 +16,11 @@ let server: ServerProcess;
 beforeAll(async () => {
   workplace = createWorkplace();
   mailServer = await startSmtpServer();
-  server = await workplace.start({ SMTP_URL: mailServer.url, MAIL_FROM: 'TruConn <care@truconn.example>' });
+  server = await workplace.start({
+    SMTP_URL: mailServer.url,
+    MAIL_FROM: 'TruConn <care@truconn.example>',
+    LOG_LEVEL: 'info',
+  });
 });
 afterAll(async () => {
   await workplace[Symbol.asyncDispose]();

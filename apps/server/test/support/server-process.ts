@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readOutbox } from './mail.ts';
+import { expectNoSecrets } from './secret-watch.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../../dist');
 
@@ -40,33 +42,39 @@ export function createWorkplace(): Workplace {
   chmodSync(directory, 0o711);
   const dataDir = path.join(directory, 'data');
   const running = new Set<Omit<ServerProcess, 'url'>>();
+  const launched: (() => string)[] = [];
   const env = (extra: Record<string, string> = {}) => ({
     PATH: process.env.PATH ?? '',
     HOME: directory,
     DATA_DIR: dataDir,
     ...extra,
   });
+  const launchHere = (args: string[], extra: Record<string, string>) => {
+    const launchedOne = launch(args, directory, env(extra));
+    launched.push(launchedOne.output);
+    return launchedOne;
+  };
   return {
     directory,
     dataDir,
     async start(extra = {}) {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
-      const server = launch(['main.js'], directory, env({ PORT: String(port), ...extra }));
+      const server = launchHere(['main.js'], { PORT: String(port), ...extra });
       await waitUntil(() => server.output().includes('TruConn is ready'), server);
       const started = { ...server, url };
       running.add(started);
       return started;
     },
     async startWorker(extra = {}) {
-      const worker = launch(['cli.js', 'worker'], directory, env(extra));
+      const worker = launchHere(['cli.js', 'worker'], extra);
       await waitUntil(() => worker.output().includes('This worker runs jobs'), worker);
       running.add(worker);
       return worker;
     },
     async run(args, { env: extra = {}, input = '' } = {}) {
       const [script = '', ...rest] = args;
-      const command = launch([script, ...rest], directory, env(extra));
+      const command = launchHere([script, ...rest], extra);
       command.child.stdin?.end(input);
       return command.finished;
     },
@@ -76,7 +84,9 @@ export function createWorkplace(): Workplace {
       }
       // An orphaned database is taken over and stopped by any command that comes and goes.
       if (existsSync(path.join(dataDir, 'postgres'))) await this.run(['cli.js', 'migrate']);
+      const mails = (await readOutbox(dataDir)).map(({ raw }) => raw);
       rmSync(directory, { recursive: true, force: true });
+      await expectNoSecrets({ logs: launched.map((output) => output()), mails, rows: [] });
     },
   };
 }
