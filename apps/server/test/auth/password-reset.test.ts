@@ -219,10 +219,11 @@ describe('auth.resetPassword', () => {
     const token = await askToken();
     const answer = await app.call('auth.resetPassword', { input: { token, newPassword: NEW } });
     const rows = await app.sql(
-      'select action, actor_id, subject_id, details from audit_events where request_id = $1',
+      'select action, actor_id, subject_id, details from audit_events where request_id = $1 order by id',
       [answer.headers.get('x-request-id')],
     );
     expect(rows).toEqual([
+      { action: 'user.email_verified', actor_id: null, subject_id: asha.user.id, details: {} },
       {
         action: 'user.password_reset',
         actor_id: null,

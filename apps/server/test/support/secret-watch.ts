@@ -6,13 +6,14 @@
 type Place = 'log' | 'mail' | 'database';
 
 /**
- * What was seen, and where it may stand nevertheless: the token of a link was in a mail; what is refused may be
- * in a table, because tests present hashes and ids, too.
+ * What was seen, and where it may stand nevertheless: the token of a link was in a mail; a token that is refused
+ * may be in a table, because tests present hashes and ids, too. A password may stand nowhere, right or wrong.
  */
 const seen = new Map<string, Place | 'nowhere'>();
 const reading = new Set<Promise<void>>();
 
-const SECRET_FIELDS = /^(password|currentPassword|newPassword|accessToken|refreshToken)$/;
+const PASSWORD_FIELDS = /^(password|currentPassword|newPassword)$/;
+const TOKEN_FIELDS = /^(accessToken|refreshToken)$/;
 const MAIL_TOKEN_FIELD = 'token';
 
 // Tests also send words, addresses, digits and hashes as passwords, which logs, mails and tables may well hold.
@@ -28,7 +29,8 @@ function remember(text: unknown, allowed: Place | 'nowhere'): void {
 function rememberFields(value: unknown, allowed: Place | 'nowhere'): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (SECRET_FIELDS.test(key)) remember(inner, allowed);
+    if (PASSWORD_FIELDS.test(key)) remember(inner, 'nowhere');
+    else if (TOKEN_FIELDS.test(key)) remember(inner, allowed);
     else if (key === MAIL_TOKEN_FIELD) remember(inner, 'mail');
     else rememberFields(inner, allowed);
   }

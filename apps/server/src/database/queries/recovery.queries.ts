@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Executor, Trx } from '../connection.ts';
+import type { Trx } from '../connection.ts';
 
 /** Sets a new password, whatever the old one was, and with it the epoch that ends every session. */
 export async function setPasswordHash(trx: Trx, userId: string, passwordHash: string): Promise<void> {
@@ -10,19 +10,8 @@ export async function setPasswordHash(trx: Trx, userId: string, passwordHash: st
     .execute();
 }
 
-/**
- * Notes that the owner of an account reads this mailbox.
- * @returns false when the account is disabled, or has another address by now
- */
-export async function setEmailVerified(trx: Trx, userId: string, email: string, at: Date): Promise<boolean> {
-  const result = await trx
-    .updateTable('users')
-    .set({ email_verified_at: sql`coalesce(email_verified_at, ${at})` })
-    .where('id', '=', userId)
-    .where('email', '=', email)
-    .where('disabled_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+export async function setEmailVerified(trx: Trx, userId: string, at: Date): Promise<void> {
+  await trx.updateTable('users').set({ email_verified_at: at }).where('id', '=', userId).execute();
 }
 
 /** Gives an account another, verified address. */
@@ -43,18 +32,39 @@ export async function setEmail(
     .execute();
 }
 
-/** Locks an account that is enabled, and reads what a change of its address needs. */
-export async function lockEnabledUser(trx: Trx, userId: string) {
+/** An account under lock, with what changes of its address and password need. */
+export interface LockedCredential {
+  id: string;
+  email: string;
+  emailVerifiedAt: Date | null;
+  username: string;
+  usernameCanonical: string;
+  credentialEpoch: number;
+}
+
+/** Locks an account that is enabled. */
+export async function lockEnabledUser(trx: Trx, userId: string): Promise<LockedCredential | undefined> {
   return trx
     .selectFrom('users')
-    .select(['email', 'username', 'username_canonical as usernameCanonical'])
+    .select([
+      'id',
+      'email',
+      'email_verified_at as emailVerifiedAt',
+      'username',
+      'username_canonical as usernameCanonical',
+      'credential_epoch as credentialEpoch',
+    ])
     .where('id', '=', userId)
     .where('disabled_at', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
-export async function isEmailTaken(db: Executor, email: string): Promise<boolean> {
-  const row = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst();
-  return row !== undefined;
+/** Ends every session, and whatever else was begun with the present password. */
+export async function raiseCredentialEpoch(trx: Trx, userId: string): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ credential_epoch: sql`credential_epoch + 1` })
+    .where('id', '=', userId)
+    .execute();
 }

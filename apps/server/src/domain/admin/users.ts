@@ -2,7 +2,9 @@ import type { AdminUser, Page, Role, UserListInput } from '@truconn/contract';
 import type { Executor, Trx } from '../../database/connection.ts';
 import { hasMembership, listUsers, setDisabledAt } from '../../database/queries/admin.queries.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
+import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
 import { type PersonRecord, toUser } from '../../database/queries/person-columns.ts';
+import { raiseCredentialEpoch } from '../../database/queries/recovery.queries.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
@@ -33,6 +35,9 @@ export async function disableAccount(
   if (account.disabledAt === null) {
     await setDisabledAt(trx, userId, new Date());
     const endedSessions = await deleteSessions(trx, userId);
+    // What somebody began with this account, a change of its address for one, must not go on when it is enabled.
+    await raiseCredentialEpoch(trx, userId);
+    await deleteMailTokensOf(trx, userId, ['verify_email', 'reset_password', 'change_email']);
     await recordAudit(trx, caller, 'user.disabled', {
       subjectId: userId,
       details: { reason, endedSessions },

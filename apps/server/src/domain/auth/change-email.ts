@@ -6,12 +6,12 @@ import {
 } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
-import { isEmailTaken, lockEnabledUser, setEmail } from '../../database/queries/recovery.queries.ts';
+import { setEmail } from '../../database/queries/recovery.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
-import { DomainError, invalidField } from '../domain-error.ts';
+import { invalidField } from '../domain-error.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
-import { consumeMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
+import { redeemToken } from '../mail/redeem-token.ts';
 import { useMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
 import { requireCurrentPassword } from './current-password.ts';
@@ -19,8 +19,8 @@ import { translateTaken } from './taken.ts';
 
 /**
  * Sends a link to the new address, whose owner has to confirm it, and tells the old one. Nothing changes yet.
- * @throws DomainError `INVALID_CREDENTIALS` on a wrong password, `INVALID_INPUT`, `EMAIL_TAKEN`, `RATE_LIMITED`,
- *   `OVERLOADED`
+ * The answer is the same where another account has that address: only its owner learns that, by the link.
+ * @throws DomainError `INVALID_CREDENTIALS` on a wrong password, `INVALID_INPUT`, `RATE_LIMITED`, `OVERLOADED`
  */
 export async function changeEmail(
   services: Services,
@@ -32,7 +32,6 @@ export async function changeEmail(
   if (newEmail === user.email) throw invalidField('newEmail', 'This is the address that you have.');
   await services.limits.charge(caller, 'verification_mail', userId);
   await services.database.transact(async (trx) => {
-    if (await isEmailTaken(trx, newEmail)) throw new DomainError('EMAIL_TAKEN');
     await recordAudit(trx, caller, 'user.email_change_requested');
     await enqueueMail(trx, { kind: 'change_email', userId, newEmail, credentialEpoch });
     await enqueueMail(trx, { kind: 'email_change_asked', userId, oldEmail: user.email, newEmail });
@@ -54,10 +53,8 @@ export function confirmEmailChange(
 }
 
 async function changeConfirmedEmail(trx: Trx, caller: Caller, token: string): Promise<VerifiedEmail> {
-  const subject = await consumeMailToken(trx, 'change_email', token);
-  const account = subject?.userId ? await lockEnabledUser(trx, subject.userId) : undefined;
-  if (subject === undefined || subject.userId === null || account === undefined) throw invalidMailToken();
-  const { userId, email } = subject;
+  const { account, email } = await redeemToken(trx, 'change_email', token);
+  const userId = account.id;
   const follows = account.usernameCanonical === canonicalUsername(account.email);
   await setEmail(trx, userId, {
     email,

@@ -3,15 +3,17 @@ import type { EndedSessions, MailAccepted, ResetPasswordInput } from '@truconn/c
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
-import { setEmailVerified, setPasswordHash } from '../../database/queries/recovery.queries.ts';
+import { setPasswordHash } from '../../database/queries/recovery.queries.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { addressKey } from '../address-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
-import { consumeMailToken, findMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
+import { findMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
+import { redeemOwnToken } from '../mail/redeem-token.ts';
 import { chargeMailToken, refundMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
+import { noteVerifiedEmail } from './note-verified-email.ts';
 import { type PasswordPolicy, requireStrongPassword, STRICT_POLICY } from './password-policy.ts';
 
 /**
@@ -78,10 +80,9 @@ async function replacePassword(
   token: string,
   passwordHash: string,
 ): Promise<EndedSessions> {
-  const subject = await consumeMailToken(trx, 'reset_password', token);
-  if (subject === undefined || subject.userId === null) throw invalidMailToken();
-  const { userId, email } = subject;
-  if (!(await setEmailVerified(trx, userId, email, new Date()))) throw invalidMailToken();
+  const { account } = await redeemOwnToken(trx, 'reset_password', token);
+  const userId = account.id;
+  await noteVerifiedEmail(trx, caller, account);
   await setPasswordHash(trx, userId, passwordHash);
   const endedSessions = await deleteSessions(trx, userId);
   // Whoever asked for another address with the old password must not get it.

@@ -1,11 +1,10 @@
 import type { MailAccepted, VerifiedEmail } from '@truconn/contract';
-import { setEmailVerified } from '../../database/queries/recovery.queries.ts';
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
-import { consumeMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
+import { redeemOwnToken } from '../mail/redeem-token.ts';
 import { useMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
+import { noteVerifiedEmail } from './note-verified-email.ts';
 
 /**
  * Sends the caller another mail with a link that verifies their address; none when it is verified.
@@ -30,11 +29,8 @@ export async function requestEmailVerification(
  */
 export function verifyEmail(services: Services, caller: Caller, token: string): Promise<VerifiedEmail> {
   return useMailToken(services, caller, async (trx) => {
-    const subject = await consumeMailToken(trx, 'verify_email', token);
-    if (subject === undefined || subject.userId === null) throw invalidMailToken();
-    const { userId, email } = subject;
-    if (!(await setEmailVerified(trx, userId, email, new Date()))) throw invalidMailToken();
-    await recordAudit(trx, caller, 'user.email_verified', { subjectId: userId });
+    const { account, email } = await redeemOwnToken(trx, 'verify_email', token);
+    await noteVerifiedEmail(trx, caller, account);
     return { email, emailVerified: true };
   });
 }

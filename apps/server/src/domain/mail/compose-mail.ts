@@ -1,8 +1,9 @@
 import type { Language } from '@truconn/contract';
 import type { Database, Trx } from '../../database/connection.ts';
-import { findCredential, findPerson, findPersonByEmail } from '../../database/queries/auth.queries.ts';
+import { findPerson, findPersonByEmail } from '../../database/queries/auth.queries.ts';
 import { findDecision, findOpenInvitation } from '../../database/queries/mail.queries.ts';
 import type { PersonRecord } from '../../database/queries/person-columns.ts';
+import { lockEnabledUser } from '../../database/queries/recovery.queries.ts';
 import type { MailTokenPurpose } from '../../database/tables.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { ComposedMail, MailContent } from './mail-content.ts';
@@ -88,10 +89,12 @@ async function composeEmailChange(
   { userId, newEmail, credentialEpoch }: AskedMail<'change_email'>,
   publicUrl: string,
 ): Promise<ComposedMail | undefined> {
-  const person = await findEnabledPerson(trx, userId);
-  if (person === undefined || person.email === newEmail) return undefined;
+  // Under the lock that a change of the password takes, which finds this token then and makes it worthless.
+  const account = await lockEnabledUser(trx, userId);
   // Somebody else asked, with the old password: the owner has locked them out meanwhile.
-  if ((await findCredential(trx, userId))?.credentialEpoch !== credentialEpoch) return undefined;
+  if (account?.credentialEpoch !== credentialEpoch || account.email === newEmail) return undefined;
+  const person = await findEnabledPerson(trx, userId);
+  if (person === undefined) return undefined;
   const link = await makeLink(trx, publicUrl, { purpose: 'change_email', userId, email: newEmail });
   const content: MailContent = { template: 'change_email', name: nameOf(person), newEmail, ...link };
   return { to: newEmail, language: person.language, content };

@@ -8,9 +8,9 @@ import {
 } from '../../database/queries/invitations.queries.ts';
 import { insertMember } from '../../database/queries/members.queries.ts';
 import { lockOrganization } from '../../database/queries/organizations.queries.ts';
-import { setEmailVerified } from '../../database/queries/recovery.queries.ts';
 import type { LockedAccount } from '../admin/lock-account.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { noteVerifiedEmail } from '../auth/note-verified-email.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { consumeMailToken, findMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
@@ -71,8 +71,5 @@ async function makeMember(
   await recordAudit(trx, caller, 'member.joined', {
     details: { organizationId, invitationId: id, membership },
   });
-  if (account.emailVerifiedAt === null) {
-    await setEmailVerified(trx, account.id, account.email, now);
-    await recordAudit(trx, caller, 'user.email_verified');
-  }
+  await noteVerifiedEmail(trx, caller, account);
 }

@@ -2,9 +2,11 @@ import { canonicalUsername, type Profile, type ProfileUpdateInput } from '@truco
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
 import { updateProfile, updateUser } from '../../database/queries/profile.queries.ts';
+import { lockEnabledUser } from '../../database/queries/recovery.queries.ts';
 import { requireOwnUsername } from '../auth/sign-up.ts';
 import { translateTaken } from '../auth/taken.ts';
 import type { PersonCaller } from '../caller.ts';
+import { DomainError } from '../domain-error.ts';
 import type { Services } from '../services.ts';
 import { presentProfile } from './present-profile.ts';
 
@@ -22,7 +24,11 @@ export async function updateOwnProfile(
   await updateUser(
     trx,
     principal.userId,
-    given({ ...usernameChange(username, principal.user.email), first_name: firstName, last_name: lastName }),
+    given({
+      ...(await usernameChange(trx, principal.userId, username)),
+      first_name: firstName,
+      last_name: lastName,
+    }),
   ).catch(translateTaken);
   await updateProfile(trx, principal.userId, given({ language, bio, mobile, address, location, url }));
   const person = await findPerson(trx, principal.userId);
@@ -30,9 +36,12 @@ export async function updateOwnProfile(
   return presentProfile(services, person);
 }
 
-function usernameChange(username: string | undefined, email: string) {
+// Judged against the address as it is under the lock: it may be changing at this moment.
+async function usernameChange(trx: Trx, userId: string, username: string | undefined) {
   if (username === undefined) return {};
-  requireOwnUsername(username, email);
+  const account = await lockEnabledUser(trx, userId);
+  if (account === undefined) throw new DomainError('UNAUTHENTICATED');
+  requireOwnUsername(username, account.email);
   return { username, username_canonical: canonicalUsername(username) };
 }
 
