@@ -5,16 +5,22 @@ export type LimitName =
   | 'sign_in_account'
   | 'sign_in_address'
   | 'sign_in_session'
+  | 'sign_in_recovered'
   | 'sign_up'
   | 'password_check'
   | 'reset_mail'
   | 'reset_mail_address'
   | 'mail_token_address'
   | 'verification_mail'
+  | 'mail_target'
+  | 'picture'
   | 'refresh'
   | 'access_request'
   | 'access_request_person'
   | 'invitation';
+
+/** Limits that let nobody through unless they were granted. */
+export type GrantedLimitName = 'sign_in_recovered';
 
 /** How a limit stands after a charge: what `RateLimit` headers say. */
 export interface LimitState {
@@ -27,11 +33,16 @@ export interface LimitState {
   resetSeconds: number;
 }
 
-/** Counts attempts in the database, for all instances together. */
+/**
+ * Counts attempts in the database, for all instances together. A charge that cannot be made fails. Refunding,
+ * forgetting and granting never do: what earned them is done already, and a count that stays must not make a
+ * failure of it.
+ */
 export interface Limits {
   /**
-   * Counts one attempt before it is judged, in one atomic statement, and tells the caller's answer.
-   * @param key whose attempts are counted together; no personal data
+   * Counts one attempt before it is judged, in one atomic statement, and tells the caller's answer as far as
+   * the limit's policy lets it.
+   * @param key whose attempts are counted together: ids and hashes
    * @returns how the limit stands with this attempt; nothing where nothing is limited
    * @throws DomainError `RATE_LIMITED`, with the seconds to wait; `UNAVAILABLE` when it cannot be counted
    */
@@ -40,6 +51,8 @@ export interface Limits {
   refund(limit: LimitName, key: string): Promise<void>;
   /** Starts counting anew. */
   forget(limit: LimitName, key: string): Promise<void>;
+  /** Opens a window of a limit that has to be granted, with all its tries. */
+  grant(limit: GrantedLimitName, key: string): Promise<void>;
   /** Removes counts that no longer matter. */
   deleteExpired(): Promise<void>;
 }
@@ -49,5 +62,6 @@ export const UNLIMITED: Limits = {
   charge: async () => undefined,
   refund: async () => undefined,
   forget: async () => undefined,
+  grant: async () => undefined,
   deleteExpired: async () => undefined,
 };

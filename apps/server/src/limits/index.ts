@@ -4,7 +4,7 @@ import { deleteExpiredLimits } from '../database/queries/limits.queries.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { LimitName, LimitState, Limits } from '../domain/limits.ts';
 import { makeLimiters } from './limiters.ts';
-import { LIMIT_POLICIES } from './policies.ts';
+import { LIMIT_POLICIES, type LimitPolicy } from './policies.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60;
@@ -22,12 +22,13 @@ export function createLimits(database: Database): Limits {
       const outcome = await failClosed(limiters[name].consume(key).catch(returnRefusal));
       const refused = outcome instanceof Refusal;
       const state = stateOf(name, refused ? outcome.result : outcome);
-      caller.onCharge?.(state);
+      if (isTold(LIMIT_POLICIES[name], refused)) caller.onCharge?.(state);
       if (refused) throw rateLimited(state.resetSeconds);
       return state;
     },
-    refund: async (name, key) => void (await failClosed(limiters[name].reward(key))),
-    forget: async (name, key) => void (await failClosed(limiters[name].delete(key))),
+    refund: (name, key) => tolerate(limiters[name].reward(key)),
+    forget: (name, key) => tolerate(limiters[name].delete(key)),
+    grant: (name, key) => tolerate(limiters[name].set(key, 0, LIMIT_POLICIES[name].windowSeconds)),
     deleteExpired: () => deleteExpiredLimits(database.kysely, new Date(Date.now() - KEPT_MILLISECONDS)),
   };
 }
@@ -52,6 +53,16 @@ async function failClosed<Result>(work: Promise<Result>): Promise<Result> {
   } catch (cause) {
     throw new DomainError('UNAVAILABLE', { cause });
   }
+}
+
+// What gives tries back comes after the act that earned it: the session is open, the password is set. To fail
+// then would tell the caller that it is not. The count that stays only makes somebody wait.
+async function tolerate(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
+}
+
+function isTold({ tells }: LimitPolicy, refused: boolean): boolean {
+  return tells === 'every charge' || (tells === 'refusals' && refused);
 }
 
 function stateOf(name: LimitName, result: RateLimiterRes): LimitState {

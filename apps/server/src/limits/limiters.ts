@@ -1,7 +1,8 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Database } from '../database/connection.ts';
-import { nameGrowingDelayStatements } from '../database/queries/limits.queries.ts';
+import { nameGrantedStatements, nameGrowingDelayStatements } from '../database/queries/limits.queries.ts';
 import type { LimitName } from '../domain/limits.ts';
+import { GrantedLimiter } from './granted-limiter.ts';
 import { GrowingDelayLimiter } from './growing-delay-limiter.ts';
 import { FIRST_DELAY_SECONDS, LIMIT_POLICIES, type LimitPolicy } from './policies.ts';
 
@@ -11,7 +12,8 @@ export type Limiters = Record<LimitName, RateLimiterPostgres>;
 
 /** One limiter for each policy; they share the table, where each name is a prefix of its keys. */
 export function makeLimiters(database: Database): Limiters {
-  const statements = nameGrowingDelayStatements(database);
+  const growing = nameGrowingDelayStatements(database);
+  const granted = nameGrantedStatements(database);
   const make = (name: string, policy: LimitPolicy) => {
     const options = {
       storeClient: storeOn(database),
@@ -24,7 +26,8 @@ export function makeLimiters(database: Database): Limiters {
       duration: policy.windowSeconds,
     };
     if (policy.kind === 'fixed') return new RateLimiterPostgres(options);
-    return new GrowingDelayLimiter(options, statements, {
+    if (policy.kind === 'granted') return new GrantedLimiter(options, granted);
+    return new GrowingDelayLimiter(options, growing, {
       free: policy.limit,
       window: policy.windowSeconds * SECOND,
       firstDelay: FIRST_DELAY_SECONDS * SECOND,

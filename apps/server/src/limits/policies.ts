@@ -1,14 +1,21 @@
-import type { LimitName } from '../domain/limits.ts';
+import type { GrantedLimitName, LimitName } from '../domain/limits.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/**
+ * What the `RateLimit` headers of an answer tell. Where strangers charge what is the account's, the count after
+ * an accepted try would tell which names are one account's, and when its owner signs in.
+ */
+export type Telling = 'every charge' | 'refusals' | 'nothing';
 
 /** So many within a window that begins with the first; after that none until it ends. */
 export interface FixedWindow {
   kind: 'fixed';
   limit: number;
   windowSeconds: number;
+  tells: Telling;
 }
 
 /**
@@ -22,9 +29,19 @@ export interface GrowingDelay {
   /** Of the free tries, and of the quiet after a delay that starts the count anew. */
   windowSeconds: number;
   longestDelaySeconds: number;
+  tells: Telling;
 }
 
-export type LimitPolicy = FixedWindow | GrowingDelay;
+/** So many within a window that somebody was granted, and none outside of it. */
+export interface Granted {
+  kind: 'granted';
+  limit: number;
+  windowSeconds: number;
+  /** Its refusal only leaves the one before it standing. */
+  tells: 'nothing';
+}
+
+export type LimitPolicy = FixedWindow | GrowingDelay | Granted;
 
 /** The first delay; the second one is twice as long. */
 export const FIRST_DELAY_SECONDS = 30;
@@ -32,26 +49,40 @@ export const FIRST_DELAY_SECONDS = 30;
 /** The numbers of all limits. */
 export const LIMIT_POLICIES = {
   // More than the hash queue takes in at once, so that good sign-ins, however many at a time, never meet it.
-  sign_in_account: growing(40, DAY, HOUR),
+  sign_in_account: growing(40, DAY, HOUR, 'refusals'),
   // One person's mistakes must not keep an office that shares an address waiting for an hour.
   sign_in_address: growing(120, HOUR, 10 * MINUTE),
-  sign_in_session: growing(20, DAY, HOUR),
+  sign_in_session: growing(20, DAY, HOUR, 'refusals'),
+  // A mistyped new password or two, and no more than the current password's tries.
+  sign_in_recovered: granted(10, HOUR),
   password_check: growing(10, DAY, HOUR),
   sign_up: fixed(600, HOUR),
-  reset_mail: fixed(10, HOUR),
+  reset_mail: fixed(10, HOUR, 'refusals'),
   reset_mail_address: fixed(28, 10 * MINUTE),
   mail_token_address: fixed(28, 10 * MINUTE),
   verification_mail: fixed(10, HOUR),
+  // Mails that somebody else causes to one address, whoever they are.
+  mail_target: fixed(10, HOUR, 'refusals'),
+  picture: fixed(30, HOUR),
   refresh: fixed(100, MINUTE),
   access_request: fixed(300, MINUTE),
   access_request_person: fixed(200, HOUR),
   invitation: fixed(100, HOUR),
-} satisfies Record<LimitName, LimitPolicy>;
+} satisfies { [Name in LimitName]: Name extends GrantedLimitName ? Granted : FixedWindow | GrowingDelay };
 
-function fixed(limit: number, windowSeconds: number): FixedWindow {
-  return { kind: 'fixed', limit, windowSeconds };
+function fixed(limit: number, windowSeconds: number, tells: Telling = 'every charge'): FixedWindow {
+  return { kind: 'fixed', limit, windowSeconds, tells };
 }
 
-function growing(limit: number, windowSeconds: number, longestDelaySeconds: number): GrowingDelay {
-  return { kind: 'growing', limit, windowSeconds, longestDelaySeconds };
+function growing(
+  limit: number,
+  windowSeconds: number,
+  longestDelaySeconds: number,
+  tells: Telling = 'every charge',
+): GrowingDelay {
+  return { kind: 'growing', limit, windowSeconds, longestDelaySeconds, tells };
+}
+
+function granted(limit: number, windowSeconds: number): Granted {
+  return { kind: 'granted', limit, windowSeconds, tells: 'nothing' };
 }

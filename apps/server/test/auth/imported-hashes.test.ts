@@ -1,10 +1,9 @@
-import { pbkdf2Sync } from 'node:crypto';
-import argon2 from 'argon2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPasswords } from '../../src/auth/password.ts';
-import { bearer, endingOf, errorData } from '../support/calls.ts';
+import { endingOf } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { CHEAP_HASH, PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
+import { djangoArgon2, djangoPbkdf2 } from './django-hashes.ts';
 
 const NEW = 'copper-violin-marsh-77';
 
@@ -17,21 +16,6 @@ beforeEach(async () => {
   asha = await app.signUp();
 });
 afterAll(() => app[Symbol.asyncDispose]());
-
-/** As django.contrib.auth.hashers.PBKDF2PasswordHasher encodes it. */
-function djangoPbkdf2(password: string, iterations = 1000, salt = 'hXq8VZ2mZyM0cT6u0bTk9A'): string {
-  const digest = pbkdf2Sync(Buffer.from(password), salt, iterations, 32, 'sha256');
-  return `pbkdf2_sha256$${iterations}$${salt}$${digest.toString('base64')}`;
-}
-
-/** As django.contrib.auth.hashers.Argon2PasswordHasher does: with the parameters in argon2-cffi's order. */
-async function djangoArgon2(password: string): Promise<string> {
-  const cost = { memoryCost: 64, timeCost: 2, parallelism: 8, hashLength: 32 };
-  const salt = Buffer.from('aBcDeFgHiJkLmNoPqRsTuV');
-  const digest = await argon2.hash(password, { type: argon2.argon2id, ...cost, salt, raw: true });
-  const encode = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
-  return `argon2$argon2id$v=19$m=64,t=2,p=8$${encode(salt)}$${encode(digest)}`;
-}
 
 const FORMATS = [
   ['pbkdf2_sha256', async (password: string) => djangoPbkdf2(password)],
@@ -125,97 +109,6 @@ describe.each(FORMATS)('an account imported with Django’s %s hash', (_name, en
     if (ending !== 'ok') return;
     for (const form of ['NFC', 'NFD']) {
       expect(await endingOf(app.signIn(asha.email, password.normalize(form)))).toBe('ok');
-    }
-  });
-});
-
-const digest = (password: string, length: number) =>
-  pbkdf2Sync(password, 'salt', 1000, length, 'sha256').toString('base64');
-const GARBAGE = [
-  ['nothing', ''],
-  ['Django’s unusable password', '!hXq8VZ2mZyM0cT6u0bTk9AhXq8VZ2mZyM0cT6u0'],
-  ['the password itself', PASSWORD],
-  ['another algorithm of Django’s', `pbkdf2_sha1$1000$salt$${digest(PASSWORD, 20)}`],
-  ['bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
-  ['an empty digest', 'pbkdf2_sha256$1000$salt$'],
-  ['a short digest', `pbkdf2_sha256$1000$salt$${digest(PASSWORD, 1)}`],
-  ['a long digest', `pbkdf2_sha256$1000$salt$${digest(PASSWORD, 64)}`],
-  ['a digest that is not base64', `pbkdf2_sha256$1000$salt$${'%'.repeat(44)}`],
-  ['no salt', djangoPbkdf2(PASSWORD, 1000, '')],
-  ['a field too many', `${djangoPbkdf2(PASSWORD)}$x`],
-  ['a line too many', `${djangoPbkdf2(PASSWORD)}\n`],
-  ['no iterations', djangoPbkdf2(PASSWORD).replace('$1000$', '$$')],
-  ['0 iterations', djangoPbkdf2(PASSWORD).replace('$1000$', '$0$')],
-  ['-1 iterations', djangoPbkdf2(PASSWORD).replace('$1000$', '$-1$')],
-  ['1e3 iterations', djangoPbkdf2(PASSWORD).replace('$1000$', '$1e3$')],
-  ['5,000,001 iterations', djangoPbkdf2(PASSWORD).replace('$1000$', '$5000001$')],
-  ['1000 digits of iterations', djangoPbkdf2(PASSWORD).replace('1000', '9'.repeat(1000))],
-  ['our prefix alone', '$argon2id$'],
-  ['Django’s prefix alone', 'argon2$argon2id$v=19$'],
-  ['argon2i', 'argon2$argon2i$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
-] as const;
-
-describe('a hash that cannot be read', () => {
-  it.each(GARBAGE)('such as %s opens nothing, and is no error of the server', async (_name, hash) => {
-    await importHash(hash);
-    const answer = await signIn(asha.email, PASSWORD);
-    expect([answer.status, errorData(answer).code]).toEqual([401, 'INVALID_CREDENTIALS']);
-    const input = { currentPassword: PASSWORD, newPassword: NEW };
-    const changed = await app.call('auth.changePassword', { input, headers: bearer(asha.accessToken) });
-    expect([changed.status, errorData(changed).code]).toEqual([401, 'INVALID_CREDENTIALS']);
-    expect(await storedHash()).toBe(hash);
-    // One of them is the password, which must not stand in the database when the test ends.
-    await importHash('none');
-  });
-
-  it.each([
-    ['m=4294967295,t=2,p=8', 'more memory than there is'],
-    ['m=2097152,t=2,p=8', '2 GiB'],
-    ['m=64,t=4294967295,p=8', 'years of passes'],
-    ['m=64,t=33,p=8', '33 passes'],
-    ['m=640,t=2,p=65', '65 lanes'],
-    ['m=63,t=2,p=8', 'less memory than its lanes need'],
-    ['m=64,t=0,p=8', 'no passes'],
-    ['m=64,m=64,p=8', 'one parameter twice'],
-    ['m=64,t=2', 'a parameter too few'],
-    ['m=64,t=2,p=8,data=YWJj', 'a parameter too many'],
-  ])('such as argon2id with %s (%s): ours and Django’s', async (parameters) => {
-    const imported = (await djangoArgon2(PASSWORD)).replace('m=64,t=2,p=8', parameters);
-    const verify = vi.spyOn(argon2, 'verify');
-    try {
-      for (const hash of [imported, imported.replace('argon2$', '$')]) {
-        await importHash(hash);
-        expect([hash, await endingOf(app.signIn(asha.email))]).toEqual([hash, 'INVALID_CREDENTIALS']);
-        // What is computed is the dummy, not what the hash asks for.
-        expect(verify.mock.lastCall?.[0]).toMatch(/^\$argon2id\$v=19\$m=8,p=1,t=1\$/);
-      }
-    } finally {
-      verify.mockRestore();
-    }
-  });
-
-  it('takes the work of the hash that an unknown account gets', async () => {
-    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
-    const verify = vi.spyOn(argon2, 'verify');
-    try {
-      for (const hash of [undefined, ...GARBAGE.map(([, garbage]) => garbage)]) {
-        expect(await passwords.verify(hash, PASSWORD)).toEqual({ valid: false, outdated: false });
-      }
-      expect(verify).toHaveBeenCalledTimes(GARBAGE.length + 1);
-      expect(new Set(verify.mock.calls.map(([dummy]) => dummy)).size).toBe(1);
-    } finally {
-      verify.mockRestore();
-    }
-  });
-
-  it('does not open to the password that is hashed in its place', async () => {
-    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
-    const verify = vi.spyOn(argon2, 'verify').mockResolvedValue(true);
-    try {
-      expect((await passwords.verify('garbage', PASSWORD)).valid).toBe(false);
-      expect((await passwords.verify(undefined, PASSWORD)).valid).toBe(false);
-    } finally {
-      verify.mockRestore();
     }
   });
 });

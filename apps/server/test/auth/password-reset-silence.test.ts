@@ -33,3 +33,10 @@ it('it asks to wait at the same request, whether or not there is an account', as
   const { email } = await app.signUp();
   expect([await refusedAt(email), await refusedAt(newPerson().email)]).toEqual([11, 11]);
 });
+
+it('its headers tell what is left for the caller’s network, and not what was mailed to an address', async () => {
+  const email = newPerson().email;
+  await ask(email);
+  const headers = (await ask(email)).headers;
+  expect(headers.get('ratelimit')).toMatch(/^"reset_mail_address";r=\d+;t=\d+$/);
+});

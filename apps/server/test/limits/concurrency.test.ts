@@ -61,6 +61,19 @@ describe('of thirty at once on two instances with one try left, one is judged', 
     expect(countCodes(answers)).toEqual({ INVALID_CREDENTIALS: 1, RATE_LIMITED: 29 });
   });
 
+  it('at an account that was recovered from their address', async () => {
+    const asha = await app.signUp();
+    for (const instance of [app, twin]) await trySignIn(instance, asha.email);
+    await setPoints(app, 'sign_in_account', 41);
+    const hour = String(Date.now() + 3_600_000);
+    await app.sql(`update rate_limits set expire = $1 where key like 'sign_in_account:%'`, [hour]);
+    const [address] = await countsOf(app, 'sign_in_address');
+    const key = `sign_in_recovered:${asha.user.id}:${address?.key.slice('sign_in_address:'.length)}`;
+    await app.sql('insert into rate_limits (key, points, expire) values ($1, 9, $2)', [key, hour]);
+    const answers = await thirty((instance) => trySignIn(instance, asha.email));
+    expect(countCodes(answers)).toEqual({ INVALID_CREDENTIALS: 1, RATE_LIMITED: 29 });
+  });
+
   it('of the current password', async () => {
     const asha = await app.signUp();
     const change = (instance: TestApp) =>

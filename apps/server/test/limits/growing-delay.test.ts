@@ -29,19 +29,11 @@ afterAll(async () => {
 });
 
 /** One try: what is left, or the wait that it was refused with. */
-const attempt = async () => {
-  const states: string[] = [];
-  const caller = {
-    ...CALLER,
-    onCharge: ({ remaining, resetSeconds }: { remaining: number; resetSeconds: number }) =>
-      void states.push(`${remaining} left, ${resetSeconds} s`),
-  };
-  const refused = await limits.charge(caller, 'sign_in_session', key).then(
-    () => undefined,
-    (error: { code: string; retryAfterSeconds: number }) => error,
+const attempt = () =>
+  limits.charge(CALLER, 'sign_in_session', key).then(
+    (state) => `${state?.remaining} left, ${state?.resetSeconds} s`,
+    (error: { code: string; retryAfterSeconds: number }) => `${error.code} for ${error.retryAfterSeconds} s`,
   );
-  return refused === undefined ? states.join() : `${refused.code} for ${refused.retryAfterSeconds} s`;
-};
 const pass = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1000);
 const useUpFree = async () => {
   for (let index = 0; index < FREE - 1; index += 1) await attempt();

@@ -22,23 +22,24 @@ const limitHeaders = ({ headers }: { headers: Headers }) => ({
   standing: headers.get('ratelimit'),
   retryAfter: headers.get('retry-after'),
 });
-const SIGN_IN_POLICY = '"sign_in_address";q=120;w=3600, "sign_in_account";q=40;w=86400';
+const ADDRESS_POLICY = '"sign_in_address";q=120;w=3600';
+const BOTH_POLICIES = `${ADDRESS_POLICY}, "sign_in_account";q=40;w=86400`;
 
 describe('the RateLimit headers', () => {
   it('tell on a success what was charged and what is left', async () => {
     expect(limitHeaders(await trySignIn(app, asha.email, { password: PASSWORD }))).toEqual({
-      policy: SIGN_IN_POLICY,
-      standing: '"sign_in_address";r=119;t=3600, "sign_in_account";r=39;t=86400',
+      policy: ADDRESS_POLICY,
+      standing: '"sign_in_address";r=119;t=3600',
       retryAfter: null,
     });
   });
 
   it('tell it of a failure, and of the delay that the last free try begins', async () => {
-    await trySignIn(app, asha.email);
-    await setPoints(app, 'sign_in_account', 39);
-    expect(limitHeaders(await trySignIn(app, asha.email))).toEqual({
-      policy: SIGN_IN_POLICY,
-      standing: '"sign_in_address";r=118;t=3600, "sign_in_account";r=0;t=30',
+    await trySignIn(app, 'nobody@example.com');
+    await setPoints(app, 'sign_in_address', 119);
+    expect(limitHeaders(await trySignIn(app, 'nobody@example.com'))).toEqual({
+      policy: ADDRESS_POLICY,
+      standing: '"sign_in_address";r=0;t=30',
       retryAfter: null,
     });
   });
@@ -47,7 +48,7 @@ describe('the RateLimit headers', () => {
     await countJudged(() => trySignIn(app, asha.email));
     vi.setSystemTime(Date.now() + 1_500);
     expect(limitHeaders(await trySignIn(app, asha.email))).toEqual({
-      policy: SIGN_IN_POLICY,
+      policy: BOTH_POLICIES,
       standing: '"sign_in_address";r=79;t=3599, "sign_in_account";r=0;t=29',
       retryAfter: '29',
     });
@@ -68,17 +69,18 @@ describe('the RateLimit headers', () => {
   });
 
   it('tell of a batch the one that leaves the least, whatever its place', async () => {
-    await trySignIn(app, asha.email);
-    await setPoints(app, 'sign_in_account', 30);
-    const call = (identifier: string) => ({ identifier, password: 'wrong', credential: 'bearer' });
-    const answer = await fetch(`${app.url}/trpc/auth.signIn,auth.signIn,auth.signIn?batch=1`, {
+    const other = await app.signIn(asha.email);
+    const tokens = [asha, other, asha].map(({ refreshToken }) => ({ refreshToken }));
+    await app.call('auth.refresh', { input: tokens[1] });
+    await setPoints(app, 'refresh', 30);
+    const answer = await fetch(`${app.url}/trpc/auth.refresh,auth.refresh,auth.refresh?batch=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ 0: call('a@example.com'), 1: call(asha.email), 2: call('b@example.com') }),
+      body: JSON.stringify({ 0: tokens[0], 1: tokens[1], 2: tokens[2] }),
     });
     const { policy, standing } = limitHeaders(answer);
-    expect(policy).toBe(SIGN_IN_POLICY);
-    expect(standing).toBe('"sign_in_address";r=116;t=3600, "sign_in_account";r=9;t=86400');
+    expect(policy).toBe('"refresh";q=100;w=60');
+    expect(standing).toBe('"refresh";r=69;t=60');
   });
 
   it('are absent where nothing is charged', async () => {
@@ -94,5 +96,68 @@ describe('the RateLimit headers', () => {
     const answer = await trySignIn(app, asha.email, { password: PASSWORD, headers });
     const exposed = answer.headers.get('access-control-expose-headers')?.split(', ');
     expect(exposed).toEqual(expect.arrayContaining(['ratelimit', 'ratelimit-policy', 'retry-after']));
+  });
+});
+
+describe('the RateLimit headers of sign-ins tell strangers nothing about accounts', () => {
+  /** What a stranger who guesses sees; each guess charges the address, which is theirs. */
+  const seenBy = async (identifier: string) => {
+    await app.sql(`delete from rate_limits where key like 'sign_in_address:%'`);
+    const answer = await trySignIn(app, identifier);
+    return { status: answer.status, ...limitHeaders(answer) };
+  };
+
+  it('the first tries look the same for an e-mail address, the username of the same account, and nobody', async () => {
+    const ravi = await app.signUp({ username: `ravi-${crypto.randomUUID()}` });
+    const seen = [];
+    for (const name of [ravi.email, ravi.user.username, 'nobody@example.com', 'nobody', ravi.email]) {
+      seen.push(await seenBy(name));
+    }
+    const standing = '"sign_in_address";r=119;t=3600';
+    const expected = { status: 401, policy: ADDRESS_POLICY, standing, retryAfter: null };
+    expect(seen).toEqual(Array(5).fill(expected));
+  });
+
+  it('nor does it show when the owner has signed in in between', async () => {
+    await seenBy(asha.email);
+    const before = await seenBy(asha.email);
+    await app.signIn(asha.email);
+    expect(await seenBy(asha.email)).toEqual(before);
+  });
+
+  it('not even with the try after which the account waits', async () => {
+    const first = await seenBy(asha.email);
+    await setPoints(app, 'sign_in_account', 39);
+    expect(await seenBy(asha.email)).toEqual(first);
+  });
+
+  it('and a refusal looks the same for a known and an unknown account', async () => {
+    const seen = [];
+    for (const name of [asha.email, 'nobody@example.com']) {
+      await seenBy(name);
+      await setPoints(app, 'sign_in_account', 39);
+      await seenBy(name);
+      seen.push(await seenBy(name));
+    }
+    const standing = '"sign_in_address";r=119;t=3600, "sign_in_account";r=0;t=30';
+    const expected = { status: 429, policy: BOTH_POLICIES, standing, retryAfter: '30' };
+    expect(seen).toEqual([expected, expected]);
+  });
+
+  it('a session that lets its owner in tells of its count only when that is used up', async () => {
+    await seenBy(asha.email);
+    await setPoints(app, 'sign_in_account', 40);
+    await app.sql(`update rate_limits set expire = $1 where key like 'sign_in_account:%'`, [
+      Date.now() + 60_000,
+    ]);
+    const comeIn = () => trySignIn(app, asha.email, { headers: bearer(asha.accessToken) });
+    expect(limitHeaders(await comeIn()).policy).toBe(BOTH_POLICIES);
+    await setPoints(app, 'sign_in_session', 19);
+    await comeIn();
+    expect(limitHeaders(await comeIn())).toEqual({
+      policy: `${BOTH_POLICIES}, "sign_in_session";q=20;w=86400`,
+      standing: expect.stringMatching(/"sign_in_session";r=0;t=30$/),
+      retryAfter: '30',
+    });
   });
 });

@@ -158,6 +158,73 @@ describe('requests for access', () => {
   });
 });
 
+describe('mails to one address', () => {
+  let target: string;
+  beforeEach(() => {
+    target = newPerson().email;
+  });
+  const invite = async (email = target) => {
+    const hospital = await app.signUpOrganization();
+    return app.call('orgAccess.members.invite', { input: { email }, headers: bearer(hospital.accessToken) });
+  };
+  const changeEmail = (person: Person, email = target) =>
+    app.call('auth.changeEmail', {
+      input: { newEmail: email, password: PASSWORD },
+      headers: bearer(person.accessToken),
+    });
+
+  it('are ten an hour, whoever causes them and however the address is spelt', async () => {
+    const shout = target.toUpperCase();
+    const attempt = async (index: number) =>
+      index % 2 === 0 ? invite(shout) : changeEmail(await app.signUp(), target);
+    expect(await countJudged(attempt)).toBe(10);
+    expect([codeOf(await invite()), codeOf(await changeEmail(asha))]).toEqual([
+      'RATE_LIMITED',
+      'RATE_LIMITED',
+    ]);
+    const mails = `select from graphile_worker._private_jobs
+      where payload->>'newEmail' = $1 and payload->>'kind' = 'change_email'`;
+    expect(await app.sql(mails, [target])).toHaveLength(5);
+    expect(codeOf(await invite(newPerson().email))).toBe('ok');
+    letPass(60 * MINUTE);
+    expect(codeOf(await changeEmail(await app.signUp()))).toBe('ok');
+  });
+
+  it('are refused alike whether or not the address has an account', async () => {
+    const ravi = await app.signUp();
+    const refused: object[] = [];
+    for (const email of [ravi.email, target]) {
+      const last = async () => [await invite(email), await changeEmail(await app.signUp(), email)];
+      await last();
+      await setPoints(app, 'mail_target', 10);
+      for (const answer of await last()) {
+        const { requestId, retryAfterSeconds, ...data } = errorData(answer);
+        refused.push({ status: answer.status, ...data });
+      }
+    }
+    expect(refused[0]).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    expect(refused[2]).toEqual(refused[0]);
+    expect(refused[3]).toEqual(refused[1]);
+  });
+
+  it('are not counted for a wrong password: nothing is sent', async () => {
+    await app.sql('delete from rate_limits');
+    await app.call('auth.changeEmail', {
+      input: { newEmail: target, password: WRONG },
+      headers: bearer(asha.accessToken),
+    });
+    expect(await countsOf(app, 'mail_target')).toEqual([]);
+  });
+
+  it('are counted without the address', async () => {
+    await app.sql('delete from rate_limits');
+    await invite();
+    expect(await countsOf(app, 'mail_target')).toEqual([
+      { key: expect.stringMatching(/^mail_target:[0-9a-f]{64}$/), points: 1 },
+    ]);
+  });
+});
+
 describe('a sign-in that is not judged, because too many wait for a hash', () => {
   it('counts nowhere', async () => {
     // Hashes that take their time: most of a hundred at once find no place to wait.

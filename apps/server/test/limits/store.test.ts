@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
-import { bearer, errorData } from '../support/calls.ts';
+import { mailedToken } from '../auth/mail-links.ts';
+import { bearer, errorData, whoAmI } from '../support/calls.ts';
 import { newPerson, PASSWORD, startTestApp, type TestApp } from '../support/test-app.ts';
 import { codeOf, countsOf, trySignIn, WRONG } from './support.ts';
 
@@ -50,6 +51,50 @@ describe('when attempts cannot be counted', () => {
     const asha = await app.signUp();
     await app.sql('drop table rate_limits');
     expect((await asha.client.auth.me.query()).user.id).toBe(asha.user.id);
+  });
+});
+
+describe('when counts cannot be cleared', () => {
+  // Charges go through; what takes one back or forgets it does not.
+  const refuseClearing = (app: TestApp) =>
+    app.sql(`
+      create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'counts only grow'; end $$;
+      create trigger no_forgetting before delete on rate_limits for each row execute function refuse();
+      create trigger no_refunds before update on rate_limits for each row
+        when (new.points < old.points) execute function refuse();`);
+
+  it('a good sign-in is one all the same, and its session is the caller’s', async () => {
+    await using app = await startTestApp();
+    const asha = await app.signUp();
+    await app.sql('delete from sessions');
+    await refuseClearing(app);
+    const answer = await trySignIn(app, asha.email, { password: PASSWORD });
+    expect(codeOf(answer)).toBe('ok');
+    const { accessToken, session } = answer.body.result.data;
+    expect(await app.sql('select public_id from sessions')).toEqual([{ public_id: session.id }]);
+    expect(await whoAmI(app, bearer(accessToken))).toBe(`200 ${asha.email}`);
+    expect((await countsOf(app, 'sign_in_account')).map(({ points }) => points)).toEqual([1]);
+    expect((await countsOf(app, 'sign_in_address')).map(({ points }) => points)).toEqual([1]);
+  });
+
+  it('a refusal still says how long to wait', async () => {
+    await using app = await startTestApp();
+    await refuseClearing(app);
+    for (let index = 0; index < 40; index += 1) await trySignIn(app, 'nobody@example.com');
+    expect(codeOf(await trySignIn(app, 'nobody@example.com'))).toBe('RATE_LIMITED');
+  });
+
+  it('a reset of the password that is done is told as done', async () => {
+    await using app = await startTestApp({ jobs: true });
+    const asha = await app.signUp();
+    await trySignIn(app, asha.email);
+    await app.client().auth.requestPasswordReset.mutate({ email: asha.email });
+    const token = await mailedToken(app, asha.email, 'reset-password');
+    await refuseClearing(app);
+    const input = { token, newPassword: 'copper-violin-marsh-77' };
+    expect(codeOf(await app.call('auth.resetPassword', { input }))).toBe('ok');
+    expect((await app.signIn(asha.email, input.newPassword)).user.id).toBe(asha.user.id);
   });
 });
 

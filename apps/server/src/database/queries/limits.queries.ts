@@ -66,6 +66,35 @@ export function nameGrowingDelayStatements(database: Database) {
   };
 }
 
+const OPEN = `
+  insert into rate_limits (key, points, expire) values ($1, 0, $2::bigint)
+  on conflict (key) do update set points = 0, expire = $2
+  returning points, expire`;
+
+// A window that is over, or was never opened, has no row to change.
+const COUNT = `
+  update rate_limits set points = greatest(points + $3::integer, 0)
+  where key = $1 and expire > $2::bigint and points + $3 <= $4::integer
+  returning points, expire`;
+
+/** Counts tries in windows that were opened; each function is one statement. */
+export function nameGrantedStatements(database: Database) {
+  const name = (statement: string, text: string) =>
+    nameStatement<LimitRecord>(database, statement, CompiledQuery.raw(text));
+  const open = name('limit_open', OPEN);
+  const count = name('limit_count', COUNT);
+  return {
+    /** Opens a window with no try in it, in place of one that is open. */
+    open: async (key: string, expire: number) => (await open.run([key, expire]))[0],
+    /**
+     * @param points 1 for a try, -1 to take one back
+     * @returns the count after it, or nothing: no window is open, or its tries are used up
+     */
+    count: async (key: string, now: number, points: number, limit: number) =>
+      (await count.run([key, now, points, limit]))[0],
+  };
+}
+
 /** Removes counts whose window or delay ended before `moment`. */
 export async function deleteExpiredLimits(db: Executor, moment: Date): Promise<void> {
   await db.deleteFrom('rate_limits').where('expire', '<=', String(moment.getTime())).execute();

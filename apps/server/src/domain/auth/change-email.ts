@@ -11,6 +11,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { invalidField } from '../domain-error.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
+import { chargeMailTarget } from '../mail/mail-target.ts';
 import { redeemToken } from '../mail/redeem-token.ts';
 import { useMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
@@ -31,6 +32,7 @@ export async function changeEmail(
   const { credentialEpoch } = await requireCurrentPassword(services, caller, password, 'password');
   if (newEmail === user.email) throw invalidField('newEmail', 'This is the address that you have.');
   await services.limits.charge(caller, 'verification_mail', userId);
+  await chargeMailTarget(services.limits, caller, newEmail);
   await services.database.transact(async (trx) => {
     await recordAudit(trx, caller, 'user.email_change_requested');
     await enqueueMail(trx, { kind: 'change_email', userId, newEmail, credentialEpoch });

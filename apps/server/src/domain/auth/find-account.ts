@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalEmail, canonicalUsername } from '@truconn/contract';
 import type { CredentialRecord } from '../../database/queries/auth.queries.ts';
+import { addressKey } from '../address-key.ts';
+import type { Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
 
 /** The account that somebody means by an e-mail address or a username, a disabled one included. */
@@ -19,6 +21,11 @@ export async function findAccount(
  */
 export function accountKey(account: CredentialRecord | undefined, identifier: string): string {
   return account?.id ?? createHash('sha256').update(toCanonical(identifier).value).digest('hex');
+}
+
+/** The name under which tries at an account are counted that one address was granted. */
+export function recoveredKey(accountKey: string, { ip }: Pick<Caller, 'ip'>): string {
+  return `${accountKey}:${addressKey(ip)}`;
 }
 
 // A username with @ in it is its account's e-mail, so the two never compete.

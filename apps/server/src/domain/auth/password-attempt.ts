@@ -37,7 +37,7 @@ export class PasswordAttempt {
     }
   }
 
-  /** The password was right. */
+  /** The password was right. A count that cannot be cleared stays, and fails nothing. */
   async forgive(): Promise<void> {
     await Promise.all(this.charged.map(({ limit, key, ifRight }) => this.#limits[ifRight](limit, key)));
   }

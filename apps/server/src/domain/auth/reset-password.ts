@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EndedSessions, MailAccepted, ResetPasswordInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
@@ -9,10 +8,12 @@ import { addressKey } from '../address-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
+import { mailTargetKey } from '../mail/mail-target.ts';
 import { findMailToken, invalidMailToken } from '../mail/mail-tokens.ts';
 import { redeemOwnToken } from '../mail/redeem-token.ts';
 import { chargeMailToken, refundMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
+import { recoveredKey } from './find-account.ts';
 import { noteVerifiedEmail } from './note-verified-email.ts';
 import { type PasswordPolicy, requireStrongPassword, STRICT_POLICY } from './password-policy.ts';
 
@@ -29,7 +30,7 @@ export async function requestPasswordReset(
   email: string,
 ): Promise<MailAccepted> {
   await limits.charge(caller, 'reset_mail_address', addressKey(caller.ip));
-  await limits.charge(caller, 'reset_mail', createHash('sha256').update(email).digest('hex'));
+  await limits.charge(caller, 'reset_mail', mailTargetKey(email));
   await database.transact(async (trx) => {
     await recordAudit(trx, caller, 'user.password_reset_requested');
     await enqueueMail(trx, { kind: 'reset_password', email, requestId: caller.requestId });
@@ -55,6 +56,8 @@ export async function resetPassword(
   const ended = await services.database.transact((trx) => replacePassword(trx, caller, token, passwordHash));
   await refundMailToken(services.limits, caller);
   await services.limits.forget('sign_in_account', userId);
+  // Guesses that go on would use those tries up at once.
+  await services.limits.grant('sign_in_recovered', recoveredKey(userId, caller));
   return ended;
 }
 

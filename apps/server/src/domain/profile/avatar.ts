@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
  * Makes a picture the person's own, in place of the one before. Keeping it takes longer than a transaction
  * should, so a promise to discard it is written first: were the server killed before the profile shows it,
  * the picture would go an hour later.
- * @throws DomainError `INVALID_INPUT` on `data`, `OVERLOADED`, `UNAVAILABLE`
+ * @throws DomainError `INVALID_INPUT` on `data`, `RATE_LIMITED`, `OVERLOADED`, `UNAVAILABLE`
  */
 export async function setAvatar(
   services: Services,
@@ -24,6 +24,12 @@ export async function setAvatar(
   { data }: SetAvatarInput,
 ): Promise<Profile> {
   const { userId } = caller.principal;
+  await services.limits.charge(caller, 'picture', userId);
+  // In a line of one's own: many of one person's would take all the places that pictures can wait in.
+  return services.turns.run(`avatar of ${userId}`, () => keepAvatar(services, userId, data));
+}
+
+async function keepAvatar(services: Services, userId: string, data: string): Promise<Profile> {
   const webp = await services.pictures.toAvatar(decodePicture(data));
   const name = newAvatarName();
   await services.database.transact((trx) =>
