@@ -10,6 +10,7 @@ import { pendingMigrations } from './database/migrate.ts';
 import { nameCredentialLookups } from './database/queries/auth.queries.ts';
 import { deleteExpiredMailTokens } from './database/queries/mail-tokens.queries.ts';
 import { UNLIMITED } from './domain/limits.ts';
+import { forgetInvitations } from './domain/org-access/forget-invitations.ts';
 import type { Services } from './domain/services.ts';
 import { Turns } from './domain/turns.ts';
 import { accountPages } from './http/account-pages/index.ts';
@@ -36,14 +37,12 @@ export interface AppDeps {
   signingKeys: SigningKeys;
   passwords: Passwords;
   logStream?: LogStream;
-  /** For counts of what runs beside the server; a new one unless given. */
-  metricsRegistry?: Registry;
 }
 
 /** Puts the whole server together, ready to `listen`. Closing it waits for writes off the requests' path. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { settings, database, passwords } = deps;
-  const metricsRegistry = deps.metricsRegistry ?? new Registry();
+  const metricsRegistry = new Registry();
   const app = await createHttpServer({
     settings,
     metricsRegistry,
@@ -83,6 +82,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   sweepHourly(app, {
     'expired sessions': () => sessions.deleteExpired(),
     'expired tokens of mails': () => deleteExpiredMailTokens(database.kysely, new Date()),
+    'invitations that ended long ago': () => forgetInvitations(database.kysely),
     'jobs that failed long ago': () => forgetFailedJobs(database),
     'expired counts of attempts': () => services.limits.deleteExpired(),
   });

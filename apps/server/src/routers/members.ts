@@ -11,6 +11,7 @@ import {
   removedMemberSchema,
   setMembershipInputSchema,
 } from '@truconn/contract';
+import { chargeMailTarget } from '../domain/mail/mail-target.ts';
 import { acceptInvitation } from '../domain/org-access/accept-invitation.ts';
 import { cancelInvitation, inviteMember, listOwnInvitations } from '../domain/org-access/invitations.ts';
 import { listOwnMembers, removeMember, setMembership } from '../domain/org-access/members.ts';
@@ -40,6 +41,7 @@ export const membersRouter = {
     .output(invitationSchema)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.limits.charge(ctx.caller, 'invitation', ctx.caller.organization.id);
+      await chargeMailTarget(ctx.services.limits, ctx.caller, input.email);
       return writeMembers(ctx, (trx) => inviteMember(trx, ctx.caller, input));
     }),
 
@@ -56,11 +58,12 @@ export const membersRouter = {
     .output(organizationSchema)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.services, ctx.caller, input.token)),
 
+  // Removing, leaving and cancelling only take away: an owner without a verified address does them, too.
   remove: membershipProcedure
     .output(removedMemberSchema)
     .mutation(({ ctx, input }) => writeMembers(ctx, (trx) => removeMember(trx, ctx.caller, input.userId))),
 
-  setMembership: ownerProcedure
+  setMembership: verifiedOwnerProcedure
     .input(setMembershipInputSchema)
     .output(memberSchema)
     .mutation(({ ctx, input }) => writeMembers(ctx, (trx) => setMembership(trx, ctx.caller, input))),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { endingBehindLock } from '../org-access/members-support.ts';
 import { bearer, endingOf, errorData, signInBrowser, tally, whoAmI } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -78,6 +79,26 @@ describe('admin.users.endSessions', () => {
     expect(await whoAmI(twin, bearer(asha.accessToken))).toBe('401 UNAUTHENTICATED');
     expect(await endingOf(app.signIn(asha.email))).toBe('ok');
     expect(await whoAmI(app, bearer(admin.accessToken))).toBe(`200 ${admin.email}`);
+  });
+
+  it('of an administrator’s own ends the session that asks, too', async () => {
+    const other = await app.signUpAdmin();
+    expect(await users(other).endSessions.mutate({ userId: other.user.id })).toEqual({ endedSessions: 1 });
+    expect(await whoAmI(twin, bearer(other.accessToken))).toBe('401 UNAUTHENTICATED');
+  });
+
+  it.each(['somebody', 'oneself'])('is refused to whoever was demoted while acting on %s', async (whom) => {
+    const demoted = await app.signUpAdmin();
+    const userId = whom === 'oneself' ? demoted.user.id : asha.user.id;
+    const ending = await endingBehindLock(app, twin, {
+      lock: ['select from users where id = $1 for update', demoted.user.id],
+      call: () => users(demoted).endSessions.mutate({ userId }),
+      change: [`update users set role = 'CITIZEN' where id = $1`, demoted.user.id],
+    });
+    expect(ending).toBe('FORBIDDEN');
+    for (const person of [asha, demoted]) {
+      expect(await whoAmI(app, bearer(person.accessToken))).toBe(`200 ${person.email}`);
+    }
   });
 });
 

@@ -6,8 +6,8 @@ import { listAuditEvents } from '../../src/database/queries/audit.queries.ts';
 import { nameCredentialLookups } from '../../src/database/queries/auth.queries.ts';
 import { listConsents } from '../../src/database/queries/consent.queries.ts';
 import {
-  findWaitingInvitation,
   listOpenInvitations,
+  lockWaitingInvitation,
 } from '../../src/database/queries/invitations.queries.ts';
 import {
   listConsentEntries,
@@ -136,7 +136,8 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
       toId: LONG_AGO[1],
     }),
   'an organization’s open invitations': (db) => listOpenInvitations(db.kysely, userId, page),
-  'the invitation of an address': (db) => findWaitingInvitation(db.kysely, userId, '1@example.com'),
+  'the invitation of an address': (db) =>
+    db.kysely.transaction().execute((trx) => lockWaitingInvitation(trx, userId, '1@example.com')),
   'a person’s latest application': (db) => findLatestApplication(db.kysely, userId),
 };
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endingOf } from '../support/calls.ts';
 import { isMailTo, type ReceivedMail } from '../support/mail.ts';
 import { newPerson, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -55,4 +55,29 @@ it('an invitation that is sent again works from either mail', async () => {
   expect(await endingOf(asha.client.orgAccess.members.accept.mutate({ token: tokens[1] ?? '' }))).toBe(
     'INVALID_INPUT',
   );
+});
+
+describe('the name of an organization that could be an advertisement', () => {
+  const NAME = 'Win a prize at evil.example';
+  const invitedBy = async (name: string, verified: boolean): Promise<string> => {
+    const organization = await app.signUpOrganization(name);
+    const admin = await app.signUpAdmin();
+    const organizationId = organization.user.organization?.id ?? '';
+    if (verified) await admin.client.admin.organizations.verify.mutate({ organizationId, verified });
+    const { email } = newPerson();
+    await organization.client.orgAccess.members.invite.mutate({ email });
+    const [mail] = await invitationsTo(email, 1);
+    return `${mail?.text} ${mail?.html}`;
+  };
+
+  it('is not in the invitation until an administrator has verified the organization', async () => {
+    const mail = await invitedBy(NAME, false);
+    expect(mail).toContain('You are invited to join an organization on TruConn');
+    expect(mail).not.toContain('evil');
+    expect((await invitedBy(NAME, true)).replace(/\s+/g, ' ')).toContain(`invited to join "${NAME}"`);
+  });
+
+  it.each(['Write to prize@evil.example', 'Prizes '.repeat(20)])('is never “%s”', async (name) => {
+    expect(await invitedBy(name, false)).not.toContain(name.trim().slice(0, 20));
+  });
 });

@@ -17,6 +17,7 @@ afterAll(() => strict[Symbol.asyncDispose]());
 const ACTS = {
   'orgAccess.request': () => wish(asha),
   'orgAccess.members.invite': () => ({ email: newPerson().email }),
+  'orgAccess.members.setMembership': () => ({ userId: hospital.user.id, membership: 'owner' }),
 };
 const verify = (app: TestApp, person: Person) =>
   app.sql('update users set email_verified_at = now() where id = $1', [person.user.id]);
@@ -49,12 +50,12 @@ describe('where verified addresses are required', () => {
     expect(await endingOf(clerk.client.orgAccess.request.mutate(wish(asha)))).toBe('EMAIL_NOT_VERIFIED');
   });
 
-  it('reading, leaving and taking back need none', async () => {
+  it('reading, leaving, removing and taking back need none', async () => {
     hospital = await strict.signUpOrganization();
     await verify(strict, hospital);
     const members = hospital.client.orgAccess.members;
     const invitation = await members.invite.mutate({ email: newPerson().email });
-    const clerk = await signUpMember(strict, hospital);
+    const [clerk, nurse] = [await signUpMember(strict, hospital), await signUpMember(strict, hospital)];
     await strict.sql('update users set email_verified_at = null');
     const calls = [
       members.list.query(),
@@ -62,8 +63,9 @@ describe('where verified addresses are required', () => {
       hospital.client.orgAccess.outgoing.query(),
       members.cancelInvitation.mutate({ invitationId: invitation.id }),
       clerk.client.orgAccess.members.remove.mutate({ userId: clerk.user.id }),
+      members.remove.mutate({ userId: nurse.user.id }),
     ];
-    expect(await Promise.all(calls.map(endingOf))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(await Promise.all(calls.map(endingOf))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   });
 });
 

@@ -9,25 +9,28 @@ export interface InvitationRecord {
   organizationId: string;
   email: string;
   membership: Membership;
+  /** Whoever sent it last; nobody once that account is deleted. */
+  invitedBy: string | null;
   invitedAt: Date;
   expiresAt: Date;
   acceptedAt: Date | null;
   cancelledAt: Date | null;
 }
 
+const COLUMNS = [
+  'id',
+  'organization_id as organizationId',
+  'email',
+  'membership',
+  'invited_by as invitedBy',
+  'invited_at as invitedAt',
+  'expires_at as expiresAt',
+  'accepted_at as acceptedAt',
+  'cancelled_at as cancelledAt',
+] as const;
+
 function selectInvitations(db: Executor) {
-  return db
-    .selectFrom('organization_invitations')
-    .select([
-      'id',
-      'organization_id as organizationId',
-      'email',
-      'membership',
-      'invited_at as invitedAt',
-      'expires_at as expiresAt',
-      'accepted_at as acceptedAt',
-      'cancelled_at as cancelledAt',
-    ]);
+  return db.selectFrom('organization_invitations').select(COLUMNS);
 }
 
 /** A page of the invitations that can still be accepted, newest first. */
@@ -54,17 +57,23 @@ export async function findInvitation(
   return selectInvitations(db).where('id', '=', invitationId).executeTakeFirst();
 }
 
-/** The one invitation of this address that is neither accepted nor cancelled; it may have run out. */
-export async function findWaitingInvitation(
-  db: Executor,
+/** The same under lock: what cancels somebody's invitations, or deletes old ones, may be under way. */
+export async function lockInvitation(trx: Trx, invitationId: string): Promise<InvitationRecord | undefined> {
+  return selectInvitations(trx).where('id', '=', invitationId).forNoKeyUpdate().executeTakeFirst();
+}
+
+/** Locks the one invitation of this address that is neither accepted nor cancelled; it may have run out. */
+export async function lockWaitingInvitation(
+  trx: Trx,
   organizationId: string,
   email: string,
 ): Promise<InvitationRecord | undefined> {
-  return selectInvitations(db)
+  return selectInvitations(trx)
     .where('organization_id', '=', organizationId)
     .where('email', '=', email)
     .where('accepted_at', 'is', null)
     .where('cancelled_at', 'is', null)
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
@@ -81,4 +90,33 @@ export async function updateInvitation(
   changes: Updateable<OrganizationInvitationsTable>,
 ): Promise<void> {
   await trx.updateTable('organization_invitations').set(changes).where('id', '=', invitationId).execute();
+}
+
+/** Cancels all that somebody has sent and that can still be accepted. @returns what was cancelled */
+export async function cancelInvitationsBy(
+  trx: Trx,
+  inviterId: string,
+  now: Date,
+): Promise<InvitationRecord[]> {
+  return trx
+    .updateTable('organization_invitations')
+    .set({ cancelled_at: now })
+    .where('invited_by', '=', inviterId)
+    .where('accepted_at', 'is', null)
+    .where('cancelled_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(COLUMNS)
+    .execute();
+}
+
+/** Deletes what was accepted or cancelled, or has run out, up to this moment; tokens of its mails go with it. */
+export async function deleteEndedInvitations(db: Executor, until: Date): Promise<void> {
+  await db
+    .deleteFrom('organization_invitations')
+    .where(
+      ({ fn, ref }) => fn('least', [ref('accepted_at'), ref('cancelled_at'), ref('expires_at')]),
+      '<=',
+      until,
+    )
+    .execute();
 }

@@ -70,6 +70,16 @@ export async function hasOtherOwner(db: Executor, organizationId: string, userId
   return owner !== undefined;
 }
 
+/** Whether somebody is an owner of this organization, and can sign in. */
+export async function isEnabledOwner(db: Executor, organizationId: string, userId: string): Promise<boolean> {
+  const owner = await selectMembers(db, organizationId)
+    .where('memberships.user_id', '=', userId)
+    .where('memberships.membership', '=', 'owner')
+    .where('users.disabled_at', 'is', null)
+    .executeTakeFirst();
+  return owner !== undefined;
+}
+
 export async function insertMember(trx: Trx, member: Insertable<MembershipsTable>): Promise<void> {
   await trx.insertInto('memberships').values(member).execute();
 }

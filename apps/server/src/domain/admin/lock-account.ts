@@ -13,10 +13,15 @@ export type LockedAccount = Awaited<ReturnType<typeof lockUsers>>[number];
  * @throws DomainError `FORBIDDEN`, `NOT_FOUND`
  */
 export async function lockAccount(trx: Trx, caller: PersonCaller, userId: string): Promise<LockedAccount> {
-  const actorId = caller.principal.userId;
-  if (actorId === userId) {
+  if (caller.principal.userId === userId) {
     throw new DomainError('FORBIDDEN', { message: 'Ask another administrator to change your own account.' });
   }
+  return lockAnyAccount(trx, caller, userId);
+}
+
+/** The same for acts that leave an account what it is, which administrators do on their own, too. */
+export async function lockAnyAccount(trx: Trx, caller: PersonCaller, userId: string): Promise<LockedAccount> {
+  const actorId = caller.principal.userId;
   const users = await lockUsers(trx, [actorId, userId]);
   requireAdministrator(users, actorId);
   const account = users.find((user) => user.id === userId);

@@ -9,8 +9,9 @@ import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
+import { cancelInvitationsOf } from '../org-access/invitations.ts';
 import { listPage, uuidKey } from '../paging.ts';
-import { lockAccount } from './lock-account.ts';
+import { lockAccount, lockAnyAccount } from './lock-account.ts';
 import { writeRole } from './write-role.ts';
 
 /** Accounts, newest first, by a part of their e-mail, username or name, and by role. */
@@ -58,6 +59,8 @@ export async function enableAccount(
     await setDisabledAt(trx, userId, null);
     // A sign-in that raced the disabling may have left a session behind: it must not come to life.
     await deleteSessions(trx, userId);
+    // Nor must the invitations that they, or whoever had taken the account over, sent before.
+    await cancelInvitationsOf(trx, caller, userId);
     await recordAudit(trx, caller, 'user.enabled', {
       subjectId: userId,
       details: { reason: reason ?? null },
@@ -85,14 +88,18 @@ export async function changeRole(
   return readAccount(trx, userId);
 }
 
-/** Signs an account out everywhere. @returns how many sessions it had @throws DomainError `NOT_FOUND` */
+/**
+ * Signs an account out everywhere: anybody's, and an administrator's own, this session too.
+ * @returns how many sessions it had
+ * @throws DomainError `NOT_FOUND`, `FORBIDDEN` to whoever is no administrator any more
+ */
 export async function endAccountSessions(
   trx: Trx,
   caller: PersonCaller,
   userId: string,
   reason: string | undefined,
 ): Promise<number> {
-  if ((await findPerson(trx, userId)) === undefined) throw new DomainError('NOT_FOUND');
+  await lockAnyAccount(trx, caller, userId);
   const endedSessions = await deleteSessions(trx, userId);
   await recordAudit(trx, caller, 'session.all_ended', {
     subjectId: userId,

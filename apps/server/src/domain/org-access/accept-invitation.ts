@@ -4,9 +4,10 @@ import { hasMembership, lockUsers } from '../../database/queries/admin.queries.t
 import {
   findInvitation,
   type InvitationRecord,
+  lockInvitation,
   updateInvitation,
 } from '../../database/queries/invitations.queries.ts';
-import { insertMember } from '../../database/queries/members.queries.ts';
+import { insertMember, isEnabledOwner } from '../../database/queries/members.queries.ts';
 import { lockOrganization } from '../../database/queries/organizations.queries.ts';
 import type { LockedAccount } from '../admin/lock-account.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -21,9 +22,11 @@ import { readOrganization } from './organization.ts';
 
 /**
  * Makes the caller a member of the organization that invited their address. They read that mailbox, so the
- * address is verified too. A refusal leaves the token good for whom it is meant for.
+ * address is verified too. An invitation is worth what its sender is: it works while that is an owner of the
+ * organization who can sign in. A refusal leaves the token good for whom it is meant for.
  * @throws DomainError `INVALID_INPUT` on `token` when it does not work, or is for another address;
- *   `ALREADY_MEMBER` for whoever belongs to an organization; `RATE_LIMITED`
+ *   `ALREADY_MEMBER` for whoever belongs to an organization; `FORBIDDEN` to whoever was disabled meanwhile;
+ *   `RATE_LIMITED`
  */
 export function acceptInvitation(
   services: Services,
@@ -31,7 +34,7 @@ export function acceptInvitation(
   token: string,
 ): Promise<Organization> {
   return useMailToken(services, caller, async (trx) => {
-    const { invitation, account } = await lockInvitation(trx, caller, token);
+    const { invitation, account } = await lockInvitationAndAccount(trx, caller, token);
     if (account.email !== invitation.email) {
       throw invalidField('token', 'This invitation is for another e-mail address; sign in with that one.');
     }
@@ -43,15 +46,21 @@ export function acceptInvitation(
 }
 
 // The organization before the account, as everybody does who locks both.
-async function lockInvitation(trx: Trx, { principal }: PersonCaller, token: string) {
+async function lockInvitationAndAccount(trx: Trx, { principal }: PersonCaller, token: string) {
   const invitationId = (await findMailToken(trx, 'accept_invitation', token))?.invitationId;
   const found = invitationId ? await findInvitation(trx, invitationId) : undefined;
   if (found === undefined) throw invalidMailToken();
   await lockOrganization(trx, found.organizationId);
   const [account] = await lockUsers(trx, [principal.userId]);
-  const invitation = await findInvitation(trx, found.id);
-  if (account === undefined || invitation === undefined || !isOpen(invitation)) throw invalidMailToken();
+  const invitation = await lockInvitation(trx, found.id);
+  if (account === undefined || account.disabledAt !== null) throw new DomainError('FORBIDDEN');
+  if (invitation === undefined || !isOpen(invitation)) throw invalidMailToken();
+  if (!(await isSentByOwner(trx, invitation))) throw invalidMailToken();
   return { invitation, account };
+}
+
+async function isSentByOwner(trx: Trx, { organizationId, invitedBy }: InvitationRecord): Promise<boolean> {
+  return invitedBy !== null && isEnabledOwner(trx, organizationId, invitedBy);
 }
 
 async function makeMember(

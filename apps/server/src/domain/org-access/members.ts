@@ -14,6 +14,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { MemberCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import { listPage, uuidKey } from '../paging.ts';
+import { cancelInvitationsOf, cancelInvitationTo } from './invitations.ts';
 import { lockMembers, lockMembersAsOwner } from './lock-members.ts';
 
 /** Everybody who belongs to the caller's organization, by the age of their accounts. */
@@ -31,8 +32,9 @@ export function listOwnMembers(
 }
 
 /**
- * Ends a membership: an owner's act on anybody of the organization, or one's own leaving. An account with the
- * role ORGANIZATION becomes a CITIZEN, because that role is for members alone.
+ * Ends a membership: an owner's act on anybody of the organization, or one's own leaving. Cancels what the
+ * person has invited others with, and an invitation of their own address: no way back in is left. An account with
+ * the role ORGANIZATION becomes a CITIZEN, because that role is for members alone. It only takes away, so it asks for no verified address.
  * @throws DomainError `FORBIDDEN` to whoever is no owner and means somebody else, `NOT_FOUND`, `LAST_OWNER`
  */
 export async function removeMember(trx: Trx, caller: MemberCaller, userId: string): Promise<RemovedMember> {
@@ -42,19 +44,23 @@ export async function removeMember(trx: Trx, caller: MemberCaller, userId: strin
   const member = await requireMember(trx, caller, userId);
   await refuseLastOwner(trx, caller, member);
   const [account] = await lockUsers(trx, [userId]);
+  if (account === undefined) throw new DomainError('NOT_FOUND');
   await deleteMember(trx, userId);
   await recordAudit(trx, caller, 'member.removed', {
     subjectId: userId,
     details: { organizationId: organization.id, membership: member.membership },
   });
-  if (account?.role === 'ORGANIZATION') {
+  await cancelInvitationsOf(trx, caller, userId);
+  await cancelInvitationTo(trx, caller, account.email);
+  if (account.role === 'ORGANIZATION') {
     await writeRole(trx, caller, account, 'CITIZEN', { organizationId: organization.id });
   }
   return { userId };
 }
 
 /**
- * Makes a member an owner, or an owner a member; nothing where it is so already.
+ * Makes a member an owner, or an owner a member; nothing where it is so already. Cancels what an owner has
+ * invited others with.
  * @throws DomainError `FORBIDDEN` to whoever is no owner, `NOT_FOUND`, `LAST_OWNER`
  */
 export async function setMembership(
@@ -71,6 +77,7 @@ export async function setMembership(
       subjectId: userId,
       details: { organizationId: caller.organization.id, before: member.membership, after: membership },
     });
+    await cancelInvitationsOf(trx, caller, userId);
   }
   return toMember({ ...member, membership });
 }
