@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, bearer, signInBrowser } from '../support/calls.ts';
+import { statementsOf } from '../support/statements.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -12,17 +12,6 @@ beforeAll(async () => {
   browser = await signInBrowser(app, asha);
 });
 afterAll(() => app[Symbol.asyncDispose]());
-
-/** What the real driver is asked while `work` runs. */
-async function statementsOf(work: () => Promise<unknown>): Promise<unknown[]> {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
-  try {
-    await work();
-    return query.mock.calls.map(([statement]) => statement);
-  } finally {
-    query.mockRestore();
-  }
-}
 
 const get = async (path: string, headers: Record<string, string>) => {
   const response = await fetch(`${app.url}/trpc/${path}`, { headers });
