@@ -1,4 +1,3 @@
-import { Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { createPasswords } from './auth/password.ts';
 import { loadSigningKeys } from './auth/secrets.ts';
@@ -19,19 +18,15 @@ async function start(settings: Settings): Promise<void> {
   try {
     const applied = await migrate(opened);
     if (applied.length > 0) say(`  The database is set up (${applied.length} migrations).`);
-    const metricsRegistry = new Registry();
     const app = await buildApp({
       settings,
-      metricsRegistry,
       signingKeys,
       database: opened.database,
       passwords: await createPasswords({ slots: settings.hashSlots }),
     });
     await app.listen({ host: settings.host, port: settings.port });
     const { directUrl } = opened;
-    const jobs = settings.jobs
-      ? startJobRunner({ settings, directUrl, log: app.log, registry: metricsRegistry })
-      : undefined;
+    const jobs = settings.jobs ? startJobRunner({ settings, directUrl, log: app.log }) : undefined;
     stopOnSignals(async () => {
       say('Stopping: finishing what is under way …');
       await Promise.all([closeGracefully(app, { drainSeconds: DRAIN_SECONDS }), jobs?.stop()]);

@@ -34,7 +34,19 @@ const mailbox = z
     new RegExp(`^(?:${ADDRESS}|(?:${NAME})?<${ADDRESS}>)$`, 'u'),
     'must be one mailbox such as TruConn <no-reply@example.org>',
   );
-const smtpUrl = z.url({ protocol: /^smtps?$/, message: 'must look like smtp://user:password@host:587' });
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, message: 'must look like smtp://user:password@host:587', abort: true })
+  .refine(
+    (value) => new URL(value).hostname !== '',
+    'must name the host of the mail server: smtp://user:password@host:587',
+  );
+// The bucket's name is appended to it, and `fetch` takes no address that has a password.
+const storeUrl = z
+  .url({ protocol: /^https?$/, message: 'must be an http or https address', abort: true })
+  .regex(
+    /^[^?#@]*$/,
+    'must be an address alone: no query, no fragment, and the keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY',
+  );
 
 // `*`, a name, `.name` for all names below it, or an IPv6 address in brackets.
 const HOST_PATTERN = /^(\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])$/i;
@@ -90,7 +102,7 @@ export const environmentSchema = z.object({
   MAIL_FROM: mailbox.default('TruConn <no-reply@localhost>'),
   REQUIRE_VERIFIED_EMAIL: truthy.default(false),
   JOBS: onOff.default(true),
-  S3_ENDPOINT: z.url({ protocol: /^https?$/, message: 'must be an http or https address' }).optional(),
+  S3_ENDPOINT: storeUrl.optional(),
   S3_REGION: z.string().default('us-east-1'),
   S3_BUCKET: z
     .string()

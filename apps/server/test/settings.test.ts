@@ -104,6 +104,11 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['SELF_ASSIGNABLE_ROLES', 'CITIZEN,KING'],
     ['COMPAT', 'loose'],
     ['SMTP_URL', 'http://mail.example'],
+    ['SMTP_URL', 'mail.example:25'],
+    ['SMTP_URL', 'smtp:foo'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp:///x'],
+    ['SMTP_URL', 'smtps://?requireTLS=false'],
     ['MAIL_FROM', 'TruConn'],
     ['MAIL_FROM', 'TruConn <no-reply>'],
     ['MAIL_FROM', 'TruConn <a@example.org> extra'],
@@ -112,6 +117,9 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['MAIL_FROM', 'TruConn\r\nBcc: b@example.org <a@example.org>'],
     ['MAIL_FROM', 'a@example.org\n'],
     ['S3_ENDPOINT', 'store.example:9000'],
+    ['S3_ENDPOINT', 'https://key:secret@store.example'],
+    ['S3_ENDPOINT', 'https://store.example/?region=x'],
+    ['S3_ENDPOINT', 'https://store.example/#pictures'],
     ['S3_BUCKET', 'Pictures_of_people'],
     ['RATE_LIMITS', 'true'],
     ['LOG_LEVEL', 'loud'],
@@ -120,6 +128,30 @@ describe('a bad value stops the start with a sentence that names it', () => {
     expect(sentence).toMatch(new RegExp(`^${name} .+\\.$`));
     expect(others.every((other) => other.startsWith(name))).toBe(true);
   });
+
+  it.each(['mail.example', 'mail.example:25', 'http://'])(
+    'and SMTP_URL=%s is told what one looks like',
+    (value) => {
+      expect(problems({ SMTP_URL: value })).toEqual([
+        'SMTP_URL must look like smtp://user:password@host:587.',
+      ]);
+    },
+  );
+
+  it.each(['smtp:foo', 'smtp://', 'smtp:///x'])('and SMTP_URL=%s is told what it lacks', (value) => {
+    expect(problems({ SMTP_URL: value })).toEqual([
+      'SMTP_URL must name the host of the mail server: smtp://user:password@host:587.',
+    ]);
+  });
+
+  it.each(['user:secret@store.example', 'store.example/?a=b', 'store.example/?', 'store.example/#a'])(
+    'and S3_ENDPOINT=https://%s is told what does not belong there',
+    (rest) => {
+      expect(problems({ S3_ENDPOINT: `https://${rest}` })).toEqual([
+        'S3_ENDPOINT must be an address alone: no query, no fragment, and the keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.',
+      ]);
+    },
+  );
 
   it('and never repeats a secret', () => {
     const secret = 'too-short-but-secret';

@@ -5,7 +5,7 @@ import { inspectDatabase } from '../database/inspect.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from '../settings.ts';
 import { openDatabase } from '../startup.ts';
-import { examineJobs, examineMail } from './examine-jobs.ts';
+import { examineJobs, examineMail, examineSharing } from './examine-jobs.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;
@@ -60,6 +60,7 @@ function* examineSafety(settings: Settings): Generator<Finding> {
     yield ok('SECRET_KEY is not set; the one kept under DATA_DIR is used (production needs its own).');
   }
   yield examineMail(settings);
+  yield* examineSharing(settings);
   if (!settings.rateLimits) yield warning('RATE_LIMITS is off: only for load tests.');
 }
 

@@ -27,6 +27,27 @@ export async function examineJobs(db: Executor): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok(`Jobs get done; waiting: ${counts.waiting}.`)];
 }
 
+/**
+ * Says why a worker must see the servers' files.
+ * @returns nothing where neither pictures nor mails are files
+ */
+export function describeSharing({ s3, smtpUrl, dataDir }: Settings): string | undefined {
+  const files = [
+    ...(s3 === undefined ? ['pictures (S3_ENDPOINT is not set)'] : []),
+    ...(smtpUrl === undefined ? ['mails (SMTP_URL is not set)'] : []),
+  ].join(' and ');
+  if (files === '') return undefined;
+  return `Kept as files in ${dataDir}: ${files}. This worker must share DATA_DIR with the servers.`;
+}
+
+/** Warns where the jobs may be run on a machine that has not got the pictures which they are about. */
+export function* examineSharing(settings: Settings): Generator<Finding> {
+  if (settings.jobs || settings.s3 !== undefined) return;
+  yield warning(
+    'JOBS is off and S3_ENDPOINT is not set: npm run worker must share DATA_DIR with the servers, or replaced pictures stay on their disks.',
+  );
+}
+
 /** Says where mails go. */
 export function examineMail({ smtpUrl, mailFrom, dataDir, production }: Settings): Finding {
   if (smtpUrl === undefined) {

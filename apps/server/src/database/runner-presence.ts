@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { JOBS_SCHEMA } from './migrate-jobs.ts';
 
@@ -24,50 +25,63 @@ export interface PresenceOptions {
   onFreed: (runners: number) => void;
 }
 
+/** A runner that lost its connection, or just starts, is there by then, even if its first try to connect fails. */
+const LOOKS_UNTIL_DEAD = 3;
+
 /**
  * One connection that shows other job runners that this one lives, by holding an advisory lock for it, and
  * that frees the jobs of those who do not. The lock ends with the process, however that ends.
  */
 export class RunnerPresence {
   readonly #options: PresenceOptions;
-  #client: Client | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void>;
-  #ended = false;
-  /** Absent at the last look. Who is absent twice is dead: a new or reconnecting runner is there by then. */
-  #suspects = new Set<string>();
+  readonly #ending = new AbortController();
+  readonly #finished: Promise<void>;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    this.#beating = this.#beat();
+    this.#finished = this.#stay();
   }
 
   async end(): Promise<void> {
-    this.#ended = true;
-    clearTimeout(this.#timer);
-    await this.#beating;
-    await this.#client?.end().catch(() => undefined);
+    this.#ending.abort();
+    await this.#finished;
   }
 
-  // Whatever fails, a lost connection or a database that is away, the next beat begins anew.
-  async #beat(): Promise<void> {
-    try {
-      const client = this.#client ?? (await this.#connect());
-      await this.#freeJobsOfTheDead(client);
-    } catch {
-      const client = this.#client;
-      this.#client = undefined;
-      this.#suspects.clear();
-      await client?.end().catch(() => undefined);
+  // A connection that is lost is opened again at once, so that nobody takes this runner for dead. One that
+  // cannot be opened, or is of no use, is tried again at the next beat.
+  async #stay(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      if ((await this.#watch()) === 0) await this.#pause(this.#ending.signal);
     }
-    if (this.#ended) return;
-    this.#timer = setTimeout(() => {
-      this.#beating = this.#beat();
-    }, BEAT_MS);
   }
 
-  async #connect(): Promise<Client> {
-    const client = new Client({
+  /** @returns how often it could look before the connection was lost or the runner stopped */
+  async #watch(): Promise<number> {
+    const lost = new AbortController();
+    const client = this.#makeClient();
+    // Without a listener for errors the process would end.
+    for (const event of ['error', 'end'] as const) client.on(event, () => lost.abort());
+    const over = AbortSignal.any([lost.signal, this.#ending.signal]);
+    let looks = 0;
+    try {
+      await client.connect();
+      await client.query(`select pg_advisory_lock(${LOCK_CLASS}, hashtext($1))`, [this.#options.runnerId]);
+      let absent = new Map<string, number>();
+      while (!over.aborted) {
+        absent = await this.#freeJobsOfTheDead(client, absent);
+        looks += 1;
+        await this.#pause(over);
+      }
+    } catch {
+      // Whatever failed, the next connection begins anew.
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+    return looks;
+  }
+
+  #makeClient(): Client {
+    return new Client({
       connectionString: this.#options.url,
       application_name: 'truconn-runner',
       connectionTimeoutMillis: 5_000,
@@ -75,26 +89,19 @@ export class RunnerPresence {
       query_timeout: 10_000,
       keepAlive: true,
     });
-    // The next query fails, too; without a listener the process would end.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.query(`select pg_advisory_lock(${LOCK_CLASS}, hashtext($1))`, [this.#options.runnerId]);
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      throw error;
-    }
-    this.#client = client;
-    return client;
   }
 
-  async #freeJobsOfTheDead(client: Client): Promise<void> {
+  async #freeJobsOfTheDead(client: Client, before: Map<string, number>): Promise<Map<string, number>> {
     const { rows } = await client.query<{ id: string }>(LIST_ABSENT);
-    const absent = rows.map(({ id }) => id);
-    const dead = absent.filter((id) => this.#suspects.has(id));
-    this.#suspects = new Set(absent);
-    if (dead.length === 0) return;
+    const absent = new Map(rows.map(({ id }) => [id, (before.get(id) ?? 0) + 1]));
+    const dead = [...absent].filter(([, looks]) => looks >= LOOKS_UNTIL_DEAD).map(([id]) => id);
+    if (dead.length === 0) return absent;
     await client.query(`select ${JOBS_SCHEMA}.force_unlock_workers($1::text[])`, [dead]);
     this.#options.onFreed(dead.length);
+    return absent;
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    await delay(BEAT_MS, undefined, { signal }).catch(() => undefined);
   }
 }

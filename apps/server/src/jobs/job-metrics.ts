@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../database/connection.ts';
 import { countJobs, type JobCounts } from '../database/queries/jobs.queries.ts';
 
@@ -23,14 +23,5 @@ export function registerJobGauge(registry: Registry, database: Database): void {
 function giveUp(): Promise<JobCounts | undefined> {
   return new Promise((resolve) => {
     setTimeout(() => resolve(undefined), PATIENCE_MS).unref();
-  });
-}
-
-/** Counts what SMTP servers refused for good: such a mail is not tried again, so no job is left to show it. */
-export function createRefusalCounter(registry: Registry): Counter {
-  return new Counter({
-    name: 'truconn_mail_refused_total',
-    help: 'Mails that an SMTP server refused for good.',
-    registers: [registry],
   });
 }

@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Registry } from 'prom-client';
 import { connectDatabase } from '../database/connection.ts';
 import { ensureDataDir } from '../database/embedded/index.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Settings } from '../settings.ts';
 import { openAvatarStorage } from '../storage/index.ts';
 import type { JobLog } from './job-log.ts';
-import { createRefusalCounter } from './job-metrics.ts';
 import { runQueue, WORKERS } from './run-queue.ts';
 import { createTasks } from './tasks.ts';
 
@@ -21,8 +19,6 @@ export interface JobRunnerOptions {
   /** Must reach PostgreSQL itself: a transaction pooler carries neither LISTEN nor a session's lock. */
   directUrl: string;
   log: JobLog;
-  /** Where refused mails are counted. */
-  registry: Registry;
 }
 
 /** Runs jobs until it is stopped, whatever becomes of the database meanwhile. */
@@ -32,19 +28,16 @@ export interface JobRunner {
 }
 
 /** Starts to run jobs, some at once, on connections of its own. It never throws: what fails is logged. */
-export function startJobRunner({ settings, directUrl, log, registry }: JobRunnerOptions): JobRunner {
+export function startJobRunner({ settings, directUrl, log }: JobRunnerOptions): JobRunner {
   const stopping = new AbortController();
   const database = connectDatabase(directUrl, { maxConnections: CONNECTIONS });
   // graphile-worker insists on it, for connections that are in use when they break.
   database.pool.on('connect', (client) => client.on('error', () => undefined));
-  const refusals = createRefusalCounter(registry);
   const tasks = createTasks({
     database,
     publicUrl: settings.publicUrl,
     avatars: openAvatarStorage(settings),
     mailer: createMailer(settings, async () => path.join(await ensureDataDir(settings.dataDir), 'outbox')),
-    log,
-    countRefused: () => refusals.inc(),
   });
   const finished = keepRunning(log, stopping.signal, () =>
     runQueue({ tasks, database, directUrl, log, signal: stopping.signal }),

@@ -1,5 +1,6 @@
 import type { Language } from '@truconn/contract';
 import type { MailContent } from '../domain/mail/mail-content.ts';
+import { nameToShow } from '../shown-name.ts';
 import { en } from './templates/en.ts';
 import { gu } from './templates/gu.ts';
 import { hi } from './templates/hi.ts';
@@ -23,7 +24,7 @@ export function renderMail(
 ): RenderedMail {
   const words = LANGUAGES[language];
   const { subject, paragraphs } = findWords(words, content);
-  const greeting = words.greet('name' in content ? nameToGreet(content.name) : null);
+  const greeting = words.greet('name' in content ? nameToShow(content.name) : null);
   const closing = words.close(publicUrl);
   return {
     subject: toOneLine(subject),
@@ -35,13 +36,7 @@ export function renderMail(
 function findWords({ templates }: LanguageWords, content: MailContent): MailWords {
   // The compiler cannot see that a content's template picks the words for that content.
   const write = templates[content.template] as (content: MailContent) => MailWords;
-  return write(content);
-}
-
-// Anybody can sign up with a stranger's address, so a name must not carry an advertisement there: what has a
-// web address in it, or is too long for a name, is left out.
-function nameToGreet(name: string | null): string | null {
-  return name === null || name.length > 80 || /[/:@]|\.\p{L}{2}/u.test(name) ? null : name;
+  return write('inviter' in content ? { ...content, inviter: nameToShow(content.inviter) } : content);
 }
 
 // Nothing that a person typed can begin a line of its own, in a header or in the text.

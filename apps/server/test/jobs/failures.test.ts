@@ -1,34 +1,17 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { examineJobs } from '../../src/commands/examine-jobs.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { enqueueJob } from '../../src/database/queries/jobs.queries.ts';
 import { forgetFailedJobs } from '../../src/jobs/forget-failed-jobs.ts';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/test-app.ts';
 import { eventually } from '../support/time.ts';
-import { allJobsDone, enqueue, listJobs, retryNow, transact } from './support.ts';
+import { allJobsDone, enqueue, examine, listJobs, readJobMetrics, retryNow, transact } from './support.ts';
 
-const readJobMetrics = async (app: TestApp) => {
-  const metrics = await (await fetch(`${app.url}/metrics`)).text();
-  return Object.fromEntries(
-    [...metrics.matchAll(/^truconn_jobs\{state="(\w+)"\} (\d+)$/gm)].map((it) => it.slice(1)),
-  );
-};
-
-async function examine(app: TestApp): Promise<string[]> {
-  const database = connectDatabase(app.database.appUrl, { maxConnections: 1 });
-  try {
-    return (await examineJobs(database.kysely)).map(({ level, text }) => `${level}: ${text}`);
-  } finally {
-    await database.close();
-  }
-}
-
-describe('a payload that no version knows', () => {
+describe('a payload that is malformed', () => {
   it.each([
     ['nothing in it', {}],
-    ['an unknown kind', { kind: 'love_letter', userId: 'x', askedAt: '2026-01-01T00:00:00.000Z' }],
+    ['a kind that is no text', { kind: 7, userId: 'x', askedAt: '2026-01-01T00:00:00.000Z' }],
     [
       'a field of the wrong type',
       { kind: 'password_changed', userId: 7, askedAt: '2026-01-01T00:00:00.000Z' },
@@ -42,6 +25,35 @@ describe('a payload that no version knows', () => {
     expect(job).toMatchObject({ attempts: 1, max_attempts: 1, locked_by: null });
     expect(job?.last_error).toMatch(/^The job's payload is not one that this version knows \(/);
     expect(app.logs.join('')).toContain('a job failed for good');
+  });
+});
+
+describe('while a newer version runs beside this one', () => {
+  it('a kind of mail that only the newer one knows is left to it: the job is tried again, later', async () => {
+    await using app = await startTestApp({ jobs: true });
+    const payload = { kind: 'love_letter', userId: 'x', askedAt: '2026-01-01T00:00:00.000Z' };
+    await transact(app, (trx) => enqueueJob(trx, 'send_mail', payload, { maxAttempts: 13 }));
+    await eventually(async () => (await listJobs(app)).some(({ last_error }) => last_error !== null));
+    const [job] = await listJobs(app);
+    expect(job).toMatchObject({ attempts: 1, max_attempts: 13, locked_by: null });
+    expect(job?.last_error).toBe('This version does not know this kind of mail; a newer one may.');
+    const logged = app.logs.join('');
+    expect(logged).toContain('a job failed and will be tried again');
+    expect(logged).not.toContain('for good');
+  });
+
+  it('a task that only the newer one knows is not taken, and the doctor sees it waiting', async () => {
+    await using app = await startTestApp({ jobs: true });
+    await transact(app, async (trx) => {
+      await enqueueJob(trx, 'send_pigeon', {}, { maxAttempts: 13, runAt: new Date(Date.now() - 3_600_000) });
+    });
+    const asha = await app.signUp();
+    await enqueue(app, { kind: 'password_changed', userId: asha.user.id });
+    // Jobs that were due later, and are done, have overtaken it.
+    await app.mailTo(asha.email, { kind: 'password_changed' });
+    await eventually(async () => (await listJobs(app)).length === 1);
+    expect(await listJobs(app)).toMatchObject([{ attempts: 0, locked_by: null, last_error: null }]);
+    expect(await examine(app)).toEqual([expect.stringMatching(/^warning: Jobs have been waiting since /)]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 import { startJobRunner } from '../../src/jobs/job-runner.ts';
 import { openSecondHand } from '../support/second-hand.ts';
@@ -19,12 +18,7 @@ async function startGatedRunner(app: TestApp, { isOpen }: { isOpen: boolean }) {
   url.hostname = '127.0.0.1';
   url.port = String(gate.port);
   const log = app.app.log;
-  const runner = startJobRunner({
-    settings: app.settings,
-    directUrl: url.href,
-    log,
-    registry: new Registry(),
-  });
+  const runner = startJobRunner({ settings: app.settings, directUrl: url.href, log });
   return {
     gate,
     async [Symbol.asyncDispose]() {
@@ -34,20 +28,70 @@ async function startGatedRunner(app: TestApp, { isOpen }: { isOpen: boolean }) {
   };
 }
 
-/** Waits until the app's runner has looked again for runners that died. */
-async function waitForLook(app: TestApp): Promise<void> {
+/** Waits until a runner has looked again for runners that died. @param pid its connection; any unless given */
+async function waitForLook(app: TestApp, pid: number | null = null): Promise<void> {
   const lookedAt = async () => {
-    const [row] = await app.sql<{ at: string }>(
+    const [row] = await app.sql<{ at: string | null }>(
       `select max(query_start)::text as at from pg_stat_activity
-        where datname = current_database() and application_name = 'truconn-runner' and state = 'idle'`,
+        where datname = current_database() and application_name = 'truconn-runner' and state = 'idle'
+          and query like '%locktype%' and pid = coalesce($1, pid)`,
+      [pid],
     );
-    return row?.at;
+    return row?.at ?? null;
   };
   const before = await lookedAt();
-  await eventually(async () => {
-    const at = await lookedAt();
-    return at !== before && at !== undefined && at !== null;
+  await eventually(async () => ![before, null].includes(await lookedAt()));
+}
+
+/** Waits until two runners live and have looked. @returns the connections that show it: one runner's, and the other's */
+async function waitForRunners(app: TestApp, runnerId: string): Promise<{ own: number; other: number }> {
+  for (;;) {
+    const rows = await app.sql<{ pid: number; own: boolean }>(
+      `select pid, objid = hashtext($1)::oid as own from pg_locks join pg_stat_activity using (pid)
+        where locktype = 'advisory' and classid = 7782602 and granted and datname = current_database()
+          and state = 'idle' and query like '%locktype%'`,
+      [runnerId],
+    );
+    const own = rows.find((row) => row.own)?.pid;
+    const other = rows.find((row) => !row.own)?.pid;
+    if (own !== undefined && other !== undefined) return { own, other };
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Two runners, and a mail that one of them is sending until it is told to go on. */
+async function startHeldMail() {
+  let open: (() => void) | undefined;
+  const opened = new Promise<undefined>((resolve) => {
+    open = () => resolve(undefined);
   });
+  const smtp = await startSmtpServer();
+  const env = { SMTP_URL: smtp.url };
+  const app = await startTestApp({ jobs: true, env });
+  const asha = await app.signUp();
+  await allJobsDone(app);
+  const other = await startTestApp({ jobs: true, env, database: app.database });
+  smtp.accepted.length = 0;
+  smtp.recipients.length = 0;
+  smtp.behaviour = { beforeAccepting: () => opened };
+  await enqueue(app, { kind: 'password_changed', userId: asha.user.id });
+  await eventually(() => smtp.recipients.length === 1);
+  const [job] = await listJobs(app);
+  return {
+    app,
+    runnerId: job?.locked_by ?? '',
+    async goOn() {
+      open?.();
+      await allJobsDone(app);
+      return { tries: smtp.recipients.length, sent: smtp.accepted.length };
+    },
+    async [Symbol.asyncDispose]() {
+      open?.();
+      await other[Symbol.asyncDispose]();
+      await app[Symbol.asyncDispose]();
+      await smtp[Symbol.asyncDispose]();
+    },
+  };
 }
 
 describe('two instances', () => {
@@ -73,28 +117,27 @@ describe('two instances', () => {
 
 describe('a runner', () => {
   it('does not take jobs from another that lives, however long one of them takes', async () => {
-    let open: (() => void) | undefined;
-    const opened = new Promise<undefined>((resolve) => {
-      open = () => resolve(undefined);
-    });
-    await using smtp = await startSmtpServer();
-    const env = { SMTP_URL: smtp.url };
-    await using app = await startTestApp({ jobs: true, env });
-    const asha = await app.signUp();
-    await allJobsDone(app);
-    smtp.accepted.length = 0;
-    smtp.behaviour = { beforeAccepting: () => opened };
-    await enqueue(app, { kind: 'password_changed', userId: asha.user.id });
-    await eventually(async () => (await listJobs(app)).some(({ locked_by }) => locked_by !== null));
-    const [before] = await listJobs(app);
-    await using _other = await startTestApp({ jobs: true, env, database: app.database });
-    // Long enough for two looks at who is there, and shorter than the patience of the mailer.
-    await new Promise((resolve) => setTimeout(resolve, 7_500));
-    const [after] = await listJobs(app);
-    expect(after).toMatchObject({ locked_by: before?.locked_by, attempts: 1 });
-    open?.();
-    await allJobsDone(app);
-    expect(smtp.accepted).toHaveLength(1);
+    await using mail = await startHeldMail();
+    const { app, runnerId } = mail;
+    const { other } = await waitForRunners(app, runnerId);
+    // So many looks are the death of one that is absent; they take less than the mailer's patience.
+    for (const _ of 'abc') await waitForLook(app, other);
+    expect(await listJobs(app)).toMatchObject([{ locked_by: runnerId, attempts: 1 }]);
+    expect(await mail.goOn()).toEqual({ tries: 1, sent: 1 });
+  });
+
+  it('does not take jobs from another whose connection was cut, for that one is back at once', async () => {
+    await using mail = await startHeldMail();
+    const { app, runnerId } = mail;
+    // If it came back at its beats alone, the other would look often enough, and never see it.
+    for (const _ of 'abcd') {
+      const { own } = await waitForRunners(app, runnerId);
+      await app.sql('select pg_terminate_backend($1, 10000)', [own]);
+    }
+    const { other } = await waitForRunners(app, runnerId);
+    await waitForLook(app, other);
+    expect(await listJobs(app)).toMatchObject([{ locked_by: runnerId, attempts: 1 }]);
+    expect(await mail.goOn()).toEqual({ tries: 1, sent: 1 });
   });
 
   it('runs the jobs of one that died again, within seconds', async () => {
@@ -119,6 +162,7 @@ describe('a runner', () => {
     await app.sql('alter table graphile_worker._private_jobs alter locked_at set default now()');
     await waitForLook(app);
     await enqueue(app, { kind: 'password_changed', userId: asha.user.id });
+    await waitForLook(app);
     await waitForLook(app);
     // As a runner shows that it lives.
     await hand.query(`select pg_advisory_lock(7782602, hashtext('pool-late'))`);
@@ -152,7 +196,7 @@ describe('a runner', () => {
     runner.gate.shut();
     open?.();
     await eventually(() => smtp.accepted.length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await eventually(() => app.logs.join('').includes('the end of a job could not be written down'));
     runner.gate.open();
     await eventually(async () => {
       await retryNow(app);
@@ -171,7 +215,7 @@ describe('a runner', () => {
     await using app = await startTestApp({ env: { SMTP_URL: smtp.url } });
     const asha = await app.signUp();
     const log = app.app.log;
-    const options = { settings: app.settings, directUrl: app.database.appUrl, log, registry: new Registry() };
+    const options = { settings: app.settings, directUrl: app.database.appUrl, log };
     const runner = startJobRunner(options);
     await eventually(() => smtp.recipients.length === 1);
     const stopped = runner.stop();
@@ -188,7 +232,7 @@ describe('a runner', () => {
     await using app = await startTestApp({ env: { SMTP_URL: smtp.url } });
     await app.signUp();
     const log = app.app.log;
-    const options = { settings: app.settings, directUrl: app.database.appUrl, log, registry: new Registry() };
+    const options = { settings: app.settings, directUrl: app.database.appUrl, log };
     const runner = startJobRunner(options);
     await eventually(() => smtp.recipients.length === 1);
     await runner.stop();

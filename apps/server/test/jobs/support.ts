@@ -1,3 +1,4 @@
+import { examineJobs } from '../../src/commands/examine-jobs.ts';
 import { connectDatabase, type Trx } from '../../src/database/connection.ts';
 import { enqueueMail, type MailJob } from '../../src/domain/mail/mail-job.ts';
 import type { TestApp } from '../support/test-app.ts';
@@ -32,6 +33,23 @@ export async function enqueue(app: TestApp, ...jobs: MailJob[]): Promise<void> {
 
 export function listJobs(app: TestApp): Promise<JobRow[]> {
   return app.sql<JobRow>('select * from graphile_worker._private_jobs order by id');
+}
+
+/** The jobs by state, as the metrics count them; nothing while there are no numbers. */
+export async function readJobMetrics(app: TestApp): Promise<Record<string, string>> {
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  const found = metrics.matchAll(/^truconn_jobs\{state="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...found].map(([, state, count]) => [state, count]));
+}
+
+/** What the doctor says about the jobs. */
+export async function examine(app: TestApp): Promise<string[]> {
+  const database = connectDatabase(app.database.appUrl, { maxConnections: 1 });
+  try {
+    return (await examineJobs(database.kysely)).map(({ level, text }) => `${level}: ${text}`);
+  } finally {
+    await database.close();
+  }
 }
 
 /** Lets the wait before the next try be over. */

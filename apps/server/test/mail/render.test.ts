@@ -31,6 +31,19 @@ const CONTENTS: { [Template in MailContent['template']]: Extract<MailContent, { 
     reason: 'Papers < 3 are missing',
   },
 };
+/** Names that carry something to a reader who has not asked for it. */
+const ADVERTISEMENTS = [
+  'Win at https://evil.example',
+  'Visit evil.example now',
+  'evil.\u200bexample',
+  'ＥＶＩＬ．ＥＸＡＭＰＬＥ',
+  'evil。example',
+  'उदाहरण.भारत',
+  'Call 192.0.2.1',
+  'write to a@b',
+  'write to a＠b',
+  'x'.repeat(81),
+];
 const ALL = LANGUAGES.flatMap((language) =>
   Object.values(CONTENTS).map((content) => [language, content.template, content] as const),
 );
@@ -102,17 +115,38 @@ describe('a greeting', () => {
   it('names the person where there is a name', () => {
     expect(greet('Asha Patel')).toBe('Hello Asha Patel,');
     expect(greet('Dr. A. P. J. Abdul Kalam')).toBe('Hello Dr. A. P. J. Abdul Kalam,');
+    expect(greet('No. 7 St. Mary 2')).toBe('Hello No. 7 St. Mary 2,');
     expect(greet('आशा', 'hi')).toBe('नमस्ते आशा,');
     expect(greet(null)).toBe('Hello,');
     expect(greet(null, 'gu')).toBe('નમસ્તે,');
   });
 
-  it.each(['Win at https://evil.example', 'Visit evil.example now', 'write to a@b', 'x'.repeat(81)])(
-    'leaves out a name that is an advertisement (%s)',
-    (typed) => {
-      expect(greet(typed)).toBe('Hello,');
-    },
-  );
+  it.each(ADVERTISEMENTS)('leaves out a name that is an advertisement (%s)', (typed) => {
+    expect(greet(typed)).toBe('Hello,');
+  });
+});
+
+describe('an invitation', () => {
+  const invite = (part: object, language: Language = 'en') => {
+    const content = { ...CONTENTS.accept_invitation, ...part };
+    const { text, html } = renderMail({ language, content }, PUBLIC_URL);
+    return `${text} ${visible(html)}`.replace(/\s+/g, ' ');
+  };
+
+  it.each(ADVERTISEMENTS)('leaves out the name of an inviter that is an advertisement (%s)', (inviter) => {
+    for (const language of LANGUAGES) {
+      expect(invite({ inviter }, language)).toBe(invite({ inviter: null }, language));
+    }
+  });
+
+  it('to an organization that is not named says so in the reader’s language', () => {
+    const organization = null;
+    expect(invite({ organization })).toContain("Ravi O'Neil invites you to join an organization on TruConn");
+    expect(invite({ organization, inviter: null })).toContain('You are invited to join an organization on');
+    expect(invite({ organization }, 'hi')).toContain('TruConn पर एक संगठन में सदस्य के रूप में');
+    expect(invite({ organization }, 'gu')).toContain('TruConn પર એક સંસ્થામાં સભ્ય તરીકે');
+    for (const language of LANGUAGES) expect(invite({ organization }, language)).not.toContain('null');
+  });
 });
 
 it('nothing that was typed begins a line of its own', () => {

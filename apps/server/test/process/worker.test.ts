@@ -41,36 +41,41 @@ test('a mail that was being sent when the server was killed arrives after its re
 
 describe('npm run worker', () => {
   test('runs the jobs that a server with JOBS=off leaves alone, and stops on SIGTERM', async () => {
+    await using smtp = await startSmtpServer();
     await using place = createWorkplace();
     const server = await place.start({ JOBS: 'off' });
     await signUp(server.url, 'asha@example.com');
-    // A server that ran jobs would have done it in a fraction of this.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(await readOutbox(place.dataDir)).toEqual([]);
 
-    const worker = await place.startWorker({ JOBS: 'off' });
-    await eventually(async () => (await readOutbox(place.dataDir)).length === 1);
-    const [mail] = await readOutbox(place.dataDir);
-    expect(mail?.to).toEqual(['asha@example.com']);
+    const worker = await place.startWorker({ JOBS: 'off', SMTP_URL: smtp.url });
+    const outbox = () => readOutbox(place.dataDir);
+    await eventually(async () => smtp.accepted.length + (await outbox()).length === 1);
+    // The server would have put it here.
+    expect(await outbox()).toEqual([]);
+    expect(smtp.accepted[0]?.to).toEqual(['asha@example.com']);
     const { code, output } = await worker.stop('SIGTERM');
     expect(code).toBe(0);
-    expect(output).toContain(`mails become files in ${place.dataDir}/outbox`);
+    expect(output).toContain(`mails go to 127.0.0.1:${smtp.port}`);
     expect(output).toContain('Stopped.');
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
   test('works without a server, and leaves no database running', async () => {
-    await using smtp = await startSmtpServer();
     await using place = createWorkplace();
     const server = await place.start({ JOBS: 'off' });
     await signUp(server.url, 'asha@example.com');
     await server.stop('SIGTERM');
-    const worker = await place.startWorker({ SMTP_URL: smtp.url });
-    await eventually(() => smtp.accepted.length === 1);
+    const worker = await place.startWorker();
+    await eventually(async () => (await readOutbox(place.dataDir)).length === 1);
     const { code, output } = await worker.stop('SIGINT');
     expect(code).toBe(0);
-    expect(output).toContain(`mails go to 127.0.0.1:${smtp.port}`);
-    expect((await place.run(['cli.js', 'doctor'])).output).toContain('✔ Jobs get done; waiting: 0.');
+    expect(output).toContain(`mails become files in ${place.dataDir}/outbox`);
+    const files = 'pictures (S3_ENDPOINT is not set) and mails (SMTP_URL is not set)';
+    expect(output).toContain(
+      `! Kept as files in ${place.dataDir}: ${files}. This worker must share DATA_DIR with the servers.`,
+    );
+    const doctor = await place.run(['cli.js', 'doctor'], { env: { JOBS: 'off' } });
+    expect(doctor.output).toContain('✔ Jobs get done; waiting: 0.');
+    expect(doctor.output).toContain('! JOBS is off and S3_ENDPOINT is not set: npm run worker must share');
   });
 
   test('whose SMTP server is down leaves a job that the doctor tells of', async () => {

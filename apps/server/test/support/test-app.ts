@@ -6,7 +6,6 @@ import path from 'node:path';
 import type { SignUpInput, User } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { Registry } from 'prom-client';
 import { buildApp } from '../../src/app.ts';
 import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
@@ -103,10 +102,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     cost: options.hashCost ?? CHEAP_HASH,
     slots: settings.hashSlots,
   });
-  const metricsRegistry = new Registry();
   const app = await buildApp({
     settings,
-    metricsRegistry,
     database: connected,
     signingKeys: await loadSigningKeys(settings),
     passwords,
@@ -116,7 +113,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   // `listen` on TCP always has an address of this kind.
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const jobs = options.jobs
-    ? startJobRunner({ settings, directUrl: database.appUrl, log: app.log, registry: metricsRegistry })
+    ? startJobRunner({ settings, directUrl: database.appUrl, log: app.log })
     : undefined;
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
   owner.on('error', () => undefined);

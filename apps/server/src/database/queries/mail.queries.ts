@@ -13,6 +13,7 @@ export async function findOpenInvitation(db: Executor, invitationId: string, now
       'invitation.email',
       'invitation.membership',
       'organization.name as organization',
+      'organization.verified_at as organizationVerifiedAt',
       'inviter.first_name as inviterFirstName',
       'inviter.last_name as inviterLastName',
       'inviter_profile.language as inviterLanguage',

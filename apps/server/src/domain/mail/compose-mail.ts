@@ -5,6 +5,7 @@ import { findDecision, findOpenInvitation } from '../../database/queries/mail.qu
 import type { PersonRecord } from '../../database/queries/person-columns.ts';
 import { lockEnabledUser } from '../../database/queries/recovery.queries.ts';
 import type { MailTokenPurpose } from '../../database/tables.ts';
+import { nameToShow } from '../../shown-name.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { ComposedMail, MailContent } from './mail-content.ts';
 import type { MailJob } from './mail-job.ts';
@@ -107,8 +108,11 @@ async function composeInvitation(
 ): Promise<ComposedMail | undefined> {
   const invitation = await findOpenInvitation(trx, invitationId, new Date());
   if (invitation === undefined) return undefined;
-  const { email, organization, membership, inviterFirstName, inviterLastName } = invitation;
+  const { email, membership, inviterFirstName, inviterLastName } = invitation;
+  const { organization: typed, organizationVerifiedAt } = invitation;
   const link = await makeLink(trx, publicUrl, { purpose: 'accept_invitation', invitationId, email });
+  // An administrator has looked at a verified one, whose name may well be a web address.
+  const organization = organizationVerifiedAt === null ? nameToShow(typed) : typed;
   const inviter = nameOf({ firstName: inviterFirstName, lastName: inviterLastName });
   const language: Language = invitation.inviteeLanguage ?? invitation.inviterLanguage ?? 'en';
   const content: MailContent = { template: 'accept_invitation', organization, inviter, membership, ...link };

@@ -13,7 +13,8 @@ export type MailContent =
   | { template: 'password_changed'; name: string | null }
   | {
       template: 'accept_invitation';
-      organization: string;
+      /** Nothing where nobody has verified it and its name could be an advertisement. */
+      organization: string | null;
       /** Who invites, if they have a name. */
       inviter: string | null;
       membership: Membership;

@@ -9,6 +9,10 @@ function sayHowLong(hours: number): string {
   return `The link works for ${words}, and only once.`;
 }
 
+function callOrganization(name: string | null): string {
+  return name === null ? 'an organization' : `"${name}"`;
+}
+
 const templates: Templates = {
   verify_email: ({ link, hours }) => ({
     subject: 'Confirm your e-mail address',
@@ -62,8 +66,8 @@ const templates: Templates = {
     subject: 'You are invited to an organization',
     paragraphs: [
       inviter === null
-        ? `You are invited to join "${organization}" on TruConn as ${MEMBERSHIPS[membership]}.`
-        : `${inviter} invites you to join "${organization}" on TruConn as ${MEMBERSHIPS[membership]}.`,
+        ? `You are invited to join ${callOrganization(organization)} on TruConn as ${MEMBERSHIPS[membership]}.`
+        : `${inviter} invites you to join ${callOrganization(organization)} on TruConn as ${MEMBERSHIPS[membership]}.`,
       'To accept, sign in to the account with this e-mail address, or make one, and open this page:',
       { link },
       sayHowLong(hours),

@@ -7,6 +7,10 @@ function sayHowLong(hours: number): string {
   return `આ લિંક ${'days' in time ? `${time.days} દિવસ` : `${time.hours} કલાક`} સુધી, અને ફક્ત એક જ વાર કામ કરશે.`;
 }
 
+function sayWhere(organization: string | null): string {
+  return organization === null ? 'એક સંસ્થામાં' : `સંસ્થા "${organization}" માં`;
+}
+
 const templates: Templates = {
   verify_email: ({ link, hours }) => ({
     subject: 'તમારા ઈમેલ સરનામાની પુષ્ટિ કરો',
@@ -60,8 +64,8 @@ const templates: Templates = {
     subject: 'તમને એક સંસ્થામાં જોડાવાનું આમંત્રણ મળ્યું છે',
     paragraphs: [
       inviter === null
-        ? `તમને TruConn પર સંસ્થા "${organization}" માં ${MEMBERSHIPS[membership]} તરીકે જોડાવાનું આમંત્રણ મળ્યું છે.`
-        : `${inviter} એ તમને TruConn પર સંસ્થા "${organization}" માં ${MEMBERSHIPS[membership]} તરીકે જોડાવાનું આમંત્રણ આપ્યું છે.`,
+        ? `તમને TruConn પર ${sayWhere(organization)} ${MEMBERSHIPS[membership]} તરીકે જોડાવાનું આમંત્રણ મળ્યું છે.`
+        : `${inviter} એ તમને TruConn પર ${sayWhere(organization)} ${MEMBERSHIPS[membership]} તરીકે જોડાવાનું આમંત્રણ આપ્યું છે.`,
       'આમંત્રણ સ્વીકારવા માટે આ જ ઈમેલ સરનામાવાળા ખાતામાં સાઇન ઇન કરો, અથવા નવું ખાતું બનાવો, અને આ પેજ ખોલો:',
       { link },
       sayHowLong(hours),

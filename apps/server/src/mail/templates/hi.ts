@@ -7,6 +7,10 @@ function sayHowLong(hours: number): string {
   return `यह लिंक ${'days' in time ? `${time.days} दिन` : `${time.hours} घंटे`} तक, और केवल एक बार काम करेगा।`;
 }
 
+function sayWhere(organization: string | null): string {
+  return organization === null ? 'एक संगठन में' : `संगठन "${organization}" में`;
+}
+
 const templates: Templates = {
   verify_email: ({ link, hours }) => ({
     subject: 'अपने ईमेल पते की पुष्टि करें',
@@ -60,8 +64,8 @@ const templates: Templates = {
     subject: 'आपको एक संगठन में शामिल होने का निमंत्रण मिला है',
     paragraphs: [
       inviter === null
-        ? `आपको TruConn पर संगठन "${organization}" में ${MEMBERSHIPS[membership]} के रूप में शामिल होने का निमंत्रण मिला है।`
-        : `${inviter} ने आपको TruConn पर संगठन "${organization}" में ${MEMBERSHIPS[membership]} के रूप में शामिल होने का निमंत्रण दिया है।`,
+        ? `आपको TruConn पर ${sayWhere(organization)} ${MEMBERSHIPS[membership]} के रूप में शामिल होने का निमंत्रण मिला है।`
+        : `${inviter} ने आपको TruConn पर ${sayWhere(organization)} ${MEMBERSHIPS[membership]} के रूप में शामिल होने का निमंत्रण दिया है।`,
       'निमंत्रण स्वीकार करने के लिए इसी ईमेल पते वाले खाते में साइन इन करें, या नया खाता बनाएँ, और यह पेज खोलें:',
       { link },
       sayHowLong(hours),

@@ -1,0 +1,16 @@
+/** Hardly a name is longer, and an advertisement wants room. */
+const LONGEST = 80;
+
+// `Dr.` and `No. 7` are names, `evil.example`, `उदाहरण.भारत` and `192.0.2.1` are addresses.
+const ADDRESS = /[/\\:@]|[.。]\p{L}[\p{L}\p{M}]|\d[.。]\d/u;
+
+/**
+ * A name for a mail to somebody who has not asked for it. Whoever typed the name may be a stranger to the
+ * reader, so it must not carry an advertisement there.
+ * @returns nothing for a name with a web or mail address in it, or too long for a name
+ */
+export function nameToShow(name: string | null): string | null {
+  // Characters of full width look like the plain ones, and invisible ones would part what belongs together.
+  const seen = name?.normalize('NFKC').replace(/\p{Cf}/gu, '') ?? '';
+  return seen.length > LONGEST || ADDRESS.test(seen) ? null : name;
+}
