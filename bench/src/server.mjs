@@ -11,7 +11,7 @@ const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta
 const START_SECONDS = 120;
 
 /**
- * Starts the built server as `npm start` does, logging as in production and without rate limits, with an embedded PostgreSQL
+ * Starts the built server as `npm start` does, logging and counting attempts as in production, with an embedded PostgreSQL
  * of its own in a temporary directory.
  * @param {import('./cleanup.mjs').Cleanup} cleanup
  * @returns {Promise<{ pid: number, url: string, databaseUrl: string }>}
@@ -31,7 +31,8 @@ export async function startServer(cleanup) {
       PORT: String(port),
       DATA_DIR: dataDir,
       LOG_LEVEL: 'info',
-      RATE_LIMITS: 'off',
+      // What counting attempts costs is seen by a run with RATE_LIMITS=off.
+      RATE_LIMITS: process.env.RATE_LIMITS ?? 'on',
     },
     stdio: ['ignore', openSync(logFile, 'a'), openSync(logFile, 'a')],
     // A group of its own: Ctrl-C would otherwise reach it before the load has stopped.
