@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { buildApp } from './app.ts';
 import { createPasswords } from './auth/password.ts';
 import { loadSigningKeys } from './auth/secrets.ts';
@@ -45,6 +46,7 @@ function welcome(settings: Settings, { place, notices }: { place: string; notice
   say('');
   say(`TruConn is ready at ${settings.publicUrl}`);
   say(`  The data is in ${place}`);
+  if (settings.smtpUrl === undefined) say(`  Mails become files in ${path.join(settings.dataDir, 'outbox')}`);
   if (settings.production) return;
   say('  Try next, in another terminal:');
   say('    npm run demo                 the whole story in one screen');
