@@ -10,7 +10,7 @@ const LONG_WAIT_MS = 60_000;
 /** Says which jobs do not get done, and why the last one did not. */
 export async function examineJobs(db: Executor): Promise<Finding[]> {
   const counts = await countJobs(db);
-  const { waitingSince, lastError } = await findJobTroubles(db);
+  const { waitingSince, lastFailing, lastFailed } = await findJobTroubles(db);
   const findings: Finding[] = [];
   if (waitingSince !== null && Date.now() - waitingSince.getTime() > LONG_WAIT_MS) {
     findings.push(
@@ -19,12 +19,19 @@ export async function examineJobs(db: Executor): Promise<Finding[]> {
       ),
     );
   }
-  const words = lastError === null ? '' : ` The last error: ${withoutAddresses(lastError)}`;
   if (counts.failing > 0) {
-    findings.push(warning(`Jobs that failed and will be tried again: ${counts.failing}.${words}`));
+    findings.push(
+      warning(`Jobs that failed and will be tried again: ${counts.failing}.${toWords(lastFailing)}`),
+    );
   }
-  if (counts.failed > 0) findings.push(warning(`Jobs that failed for good: ${counts.failed}.${words}`));
+  if (counts.failed > 0) {
+    findings.push(warning(`Jobs that failed for good: ${counts.failed}.${toWords(lastFailed)}`));
+  }
   return findings.length > 0 ? findings : [ok(`Jobs get done; waiting: ${counts.waiting}.`)];
+}
+
+function toWords(error: string | null): string {
+  return error === null ? '' : ` The last error: ${withoutAddresses(error)}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import fp from 'fastify-plugin';
+import { clientAddress } from './client-address.ts';
 import { pathOf } from './url.ts';
 
 /** Where log lines go; standard output unless told otherwise. */
@@ -79,7 +80,7 @@ export function loggerOptions(
 
 // Node's parser refuses control bytes in a URL, and JSON keeps one line one line.
 function requestFacts(request: FastifyRequest) {
-  return { method: request.method, path: pathOf(request.raw.url).slice(0, 256), ip: request.ip };
+  return { method: request.method, path: pathOf(request.raw.url).slice(0, 256), ip: clientAddress(request) };
 }
 
 interface ErrorDescription {

@@ -3,6 +3,7 @@ import { authenticate } from '../domain/auth/principal.ts';
 import type { Principal } from '../domain/caller.ts';
 import type { Services } from '../domain/services.ts';
 import type { Context } from '../trpc/context.ts';
+import { clientAddress } from './client-address.ts';
 import { readCredential } from './credential.ts';
 import { rateLimitHeadersOf } from './rate-limit-headers.ts';
 import { sessionCookieName, sessionCookieOf } from './session-cookie.ts';
@@ -17,7 +18,7 @@ export function requestContext(services: Services, request: FastifyRequest, repl
     services,
     caller: {
       requestId: request.id,
-      ip: request.ip ?? null,
+      ip: clientAddress(request),
       userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
       onCharge: rateLimitHeadersOf(reply),
     },

@@ -8,6 +8,9 @@ import type {
 type Statements = ReturnType<typeof nameGrowingDelayStatements>;
 type LimiterOptions = ConstructorParameters<typeof RateLimiterPostgres>[0];
 
+/** A charge that was refused is made again when others have taken theirs back since, and the delay is over. */
+const CHARGES = 3;
+
 interface Outcome extends LimitRecord {
   admitted: boolean;
 }
@@ -28,13 +31,22 @@ export class GrowingDelayLimiter extends RateLimiterPostgres {
 
   /** @param points 1 for a try, -1 to take one back */
   async _upsert(key: string, points: number): Promise<Outcome> {
-    const now = Date.now();
-    if (points < 0) return admitted(await this.#statements.refund(key, now, this.#numbers), now);
-    const charged = await this.#statements.charge(key, now, this.#numbers);
-    if (charged !== undefined) return admitted(charged, now);
-    // Forgotten in between: the next try finds that out.
-    const standing = (await this.#statements.read(key)) ?? { points: this.points, expire: String(now) };
-    return { ...standing, admitted: false };
+    if (points < 0) {
+      const now = Date.now();
+      return admitted(await this.#statements.refund(key, now, this.#numbers), now);
+    }
+    for (let attempt = 1; attempt <= CHARGES; attempt += 1) {
+      const now = Date.now();
+      const charged = await this.#statements.charge(key, now, this.#numbers);
+      if (charged !== undefined) return admitted(charged, now);
+      const standing = await this.#statements.read(key);
+      if (standing !== undefined && this.#isDelayed(standing)) return { ...standing, admitted: false };
+    }
+    return { points: this.points, expire: String(Date.now()), admitted: false };
+  }
+
+  #isDelayed({ points, expire }: LimitRecord): boolean {
+    return points >= this.points && Number(expire) > Date.now();
   }
 
   _getRateLimiterRes(_key: string, _points: number, outcome: Outcome): RateLimiterRes {

@@ -48,7 +48,7 @@ export const FIRST_DELAY_SECONDS = 30;
 
 /** The numbers of all limits. */
 export const LIMIT_POLICIES = {
-  // More than the hash queue takes in at once, so that good sign-ins, however many at a time, never meet it.
+  // More than one instance's hash queue takes in at once: so many good sign-ins may come together.
   sign_in_account: growing(40, DAY, HOUR, 'refusals'),
   // One person's mistakes must not keep an office that shares an address waiting for an hour.
   sign_in_address: growing(120, HOUR, 10 * MINUTE),

@@ -8,53 +8,59 @@ import { trpc } from './init.ts';
 /** For everybody. Said explicitly by each procedure that is: nothing is public by default. */
 export const publicProcedure = trpc.procedure;
 
-/** For whoever is signed in. */
-export const personProcedure = trpc.procedure.use(async ({ ctx, next }) => {
+/** For whoever is signed in. A denial, by a guard or by the domain, is written to the audit log. */
+export const personProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
   const principal = await ctx.authenticate();
   const caller: PersonCaller = { ...ctx.caller, principal };
-  return next({ ctx: { caller } });
+  const result = await next({ ctx: { caller } });
+  if (!result.ok && isDenial(result.error.cause)) {
+    await recordAudit(ctx.services.database.kysely, caller, 'access.denied', {
+      details: { procedure: path },
+    });
+  }
+  return result;
 });
 
 /** For the members of an organization, whatever their role. */
-export const memberProcedure = personProcedure.use(async ({ ctx, path, next }) => {
+export const memberProcedure = personProcedure.use(async ({ ctx, next }) => {
   const { organization } = ctx.caller.principal.user;
   if (organization === null) {
-    return deny(ctx, path, 'This is for members of an organization; your account belongs to none.');
+    throw denied('This is for members of an organization; your account belongs to none.');
   }
   const caller: MemberCaller = { ...ctx.caller, organization };
   return next({ ctx: { caller } });
 });
 
 /** For members whose own e-mail address is verified, where `REQUIRE_VERIFIED_EMAIL` asks for that. */
-export const verifiedMemberProcedure = memberProcedure.use(async ({ ctx, path, next }) => {
-  await requireVerifiedEmail(ctx, path);
+export const verifiedMemberProcedure = memberProcedure.use(async ({ ctx, next }) => {
+  requireVerifiedEmail(ctx);
   return next();
 });
 
 /** For owners of an organization. */
-export const ownerProcedure = memberProcedure.use(async ({ ctx, path, next }) => {
-  if (!isOwner(ctx.caller)) return deny(ctx, path, FOR_OWNERS);
+export const ownerProcedure = memberProcedure.use(async ({ ctx, next }) => {
+  if (!isOwner(ctx.caller)) throw denied(FOR_OWNERS);
   return next();
 });
 
 /** For owners whose own e-mail address is verified, where `REQUIRE_VERIFIED_EMAIL` asks for that. */
-export const verifiedOwnerProcedure = ownerProcedure.use(async ({ ctx, path, next }) => {
-  await requireVerifiedEmail(ctx, path);
+export const verifiedOwnerProcedure = ownerProcedure.use(async ({ ctx, next }) => {
+  requireVerifiedEmail(ctx);
   return next();
 });
 
 /** For owners on everybody's membership, and for each member on their own. */
 export const membershipProcedure = memberProcedure
   .input(memberInputSchema)
-  .use(async ({ ctx, input, path, next }) => {
+  .use(async ({ ctx, input, next }) => {
     const isOwn = input.userId === ctx.caller.principal.userId;
-    if (!isOwn && !isOwner(ctx.caller)) return deny(ctx, path, FOR_OWNERS);
+    if (!isOwn && !isOwner(ctx.caller)) throw denied(FOR_OWNERS);
     return next();
   });
 
 /** For administrators. */
-export const adminProcedure = personProcedure.use(async ({ ctx, path, next }) => {
-  if (ctx.caller.principal.role !== 'ADMIN') return deny(ctx, path, 'This is for administrators.');
+export const adminProcedure = personProcedure.use(async ({ ctx, next }) => {
+  if (ctx.caller.principal.role !== 'ADMIN') throw denied('This is for administrators.');
   return next();
 });
 
@@ -64,16 +70,15 @@ function isOwner({ principal }: PersonCaller): boolean {
   return principal.user.organization?.membership === 'owner';
 }
 
-async function requireVerifiedEmail(ctx: Context & { caller: PersonCaller }, path: string): Promise<void> {
-  if (!ctx.services.requireVerifiedEmail || ctx.caller.principal.user.emailVerified) return;
-  await refuse(ctx, path, new DomainError('EMAIL_NOT_VERIFIED'));
+function requireVerifiedEmail({ services, caller }: Context & { caller: PersonCaller }): void {
+  if (!services.requireVerifiedEmail || caller.principal.user.emailVerified) return;
+  throw new DomainError('EMAIL_NOT_VERIFIED');
 }
 
-function deny(ctx: Context, procedure: string, message: string): Promise<never> {
-  return refuse(ctx, procedure, new DomainError('FORBIDDEN', { message }));
+function denied(message: string): DomainError {
+  return new DomainError('FORBIDDEN', { message });
 }
 
-async function refuse(ctx: Context, procedure: string, error: DomainError): Promise<never> {
-  await recordAudit(ctx.services.database.kysely, ctx.caller, 'access.denied', { details: { procedure } });
-  throw error;
+function isDenial(cause: unknown): boolean {
+  return cause instanceof DomainError && ['FORBIDDEN', 'EMAIL_NOT_VERIFIED'].includes(cause.code);
 }

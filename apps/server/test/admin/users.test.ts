@@ -147,6 +147,20 @@ describe('an administrator remains', () => {
     expect(await endingOf(users().list.query())).toBe('ok');
   });
 
+  it('and each try to is on the audit log, once', async () => {
+    const { requestId } = await errorOf(users().disable.mutate({ userId: admin.user.id, reason }));
+    const rows = await app.sql('select action, actor_id, details from audit_events where request_id = $1', [
+      requestId,
+    ]);
+    expect(rows).toEqual([
+      {
+        action: 'access.denied',
+        actor_id: admin.user.id,
+        details: { procedure: 'admin.users.disable' },
+      },
+    ]);
+  });
+
   it.each(['demote', 'disable', 'demote and disable'])(
     'when two %s each other at once, ten times over',
     async (act) => {

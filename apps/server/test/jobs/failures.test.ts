@@ -118,17 +118,24 @@ describe('the state of the jobs', () => {
       'in (4, 5, 6)',
     );
     await change("run_at = now() - interval '2 hours'", '= 7');
-    expect(await readJobMetrics(app)).toEqual({ waiting: '4', running: '1', failing: '2', failed: '3' });
+    await change("run_at = now() + interval '1 hour'", 'in (8, 9)');
+    expect(await readJobMetrics(app)).toEqual({
+      waiting: '2',
+      scheduled: '2',
+      running: '1',
+      failing: '2',
+      failed: '3',
+    });
     expect(await examine(app)).toEqual([
       expect.stringMatching(/^warning: Jobs have been waiting since .*Z: run the server with JOBS=on/),
       'warning: Jobs that failed and will be tried again: 2. The last error: no answer from [address]',
-      'warning: Jobs that failed for good: 3. The last error: no answer from [address]',
+      'warning: Jobs that failed for good: 3. The last error: never',
     ]);
   });
 
   it('is left out of the metrics while the database is away', async () => {
     await using app = await startTestApp();
-    expect(Object.keys(await readJobMetrics(app))).toHaveLength(4);
+    expect(Object.keys(await readJobMetrics(app))).toHaveLength(5);
     await app.sql('alter schema graphile_worker rename to away');
     const answer = await fetch(`${app.url}/metrics`);
     expect(answer.status).toBe(200);

@@ -153,3 +153,20 @@ describe('the sweep', () => {
     ]);
   });
 });
+
+describe('while others take their tries back', () => {
+  it('nobody is told to wait for the end of a window, where there is no delay', async () => {
+    vi.useRealTimers();
+    const waits: string[] = [];
+    const tryOnce = async () => {
+      const outcome = await attempt();
+      if (outcome.startsWith('RATE_LIMITED')) waits.push(outcome);
+      else await limits.refund('sign_in_session', key);
+    };
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(Array.from({ length: 60 }, tryOnce));
+      await limits.forget('sign_in_session', key);
+    }
+    expect(waits.filter((wait) => Number(/\d+/.exec(wait)?.[0]) > 30)).toEqual([]);
+  });
+});

@@ -70,7 +70,7 @@ describe('profile.setAvatar', () => {
 
   it('takes 2 MB to the byte, bare and as a data URL, and no byte more', async () => {
     const exact = await pictureOf(AVATAR_MAX_BYTES);
-    for (const data of [exact, `data:image/jpeg;base64,${exact}`]) {
+    for (const data of [exact, `data:image/jpeg;base64,${exact}`, `DATA:IMAGE/JPEG;BASE64,${exact}`]) {
       expect((await asha.client.profile.setAvatar.mutate({ data })).avatar).toMatch(ADDRESS);
     }
     for (const bytes of [AVATAR_MAX_BYTES + 1, AVATAR_MAX_BYTES + 10_000]) {
@@ -134,8 +134,8 @@ describe('profile.setAvatar names what is wrong, and changes nothing', () => {
     ['base64 without its padding', base64(file).replace(/=+$/, ''), BASE64],
     ['base64 with too much padding', `${base64(file)}==`, BASE64],
     ['base64 with bits that mean nothing', 'iVBORw0KGgp=', BASE64],
-    ['a data URL of an SVG', `data:image/svg+xml;base64,${base64(svg)}`, BASE64],
-    ['a data URL of a page', `data:text/html;base64,${base64(svg)}`, BASE64],
+    ['a data URL of an SVG', `data:image/svg+xml;base64,${base64(svg)}`, KIND],
+    ['a data URL of a page', `data:text/html;base64,${base64(svg)}`, KIND],
     ['a data URL that is not base64', 'data:image/png,%89PNG', BASE64],
     ['a data URL of nothing', 'data:image/png;base64,', KIND],
     ['an SVG', base64(svg), KIND],

@@ -24,8 +24,10 @@ export async function enqueueJob(
 
 /** How many jobs there are in each state. */
 export interface JobCounts {
-  /** Never tried, or tried by a process that died; some may be for later. */
+  /** Due, and never tried, or tried by a process that died. */
   waiting: number;
+  /** For later. */
+  scheduled: number;
   running: number;
   /** Failed, and to be tried again. */
   failing: number;
@@ -37,13 +39,14 @@ const STATE = sql`case
   when locked_at is not null then 'running'
   when attempts >= max_attempts then 'failed'
   when last_error is not null then 'failing'
+  when run_at > now() then 'scheduled'
   else 'waiting' end`;
 
 /** Counts all jobs in one pass over a table that holds unfinished ones only. */
 export async function countJobs(db: Executor): Promise<JobCounts> {
   const { rows } = await sql<{ state: keyof JobCounts; count: string }>`
     select ${STATE} as state, count(*) as count from graphile_worker._private_jobs group by 1`.execute(db);
-  const counts: JobCounts = { waiting: 0, running: 0, failing: 0, failed: 0 };
+  const counts: JobCounts = { waiting: 0, scheduled: 0, running: 0, failing: 0, failed: 0 };
   for (const { state, count } of rows) counts[state] = Number(count);
   return counts;
 }
@@ -52,8 +55,10 @@ export async function countJobs(db: Executor): Promise<JobCounts> {
 export interface JobTroubles {
   /** Since when the job that is due for longest has been due, if it has not been tried. */
   waitingSince: Date | null;
-  /** The latest words of a failing or a failed job. */
-  lastError: string | null;
+  /** The latest words of a job that will be tried again. */
+  lastFailing: string | null;
+  /** The latest words of a job that will not. */
+  lastFailed: string | null;
 }
 
 // A failure moves `run_at` so far ahead, and leaves no other moment behind.
@@ -62,10 +67,11 @@ const FAILED_AT = sql`run_at - exp(least(attempts, 10)) * interval '1 second'`;
 /** What keeps jobs from getting done, read in one pass. */
 export async function findJobTroubles(db: Executor): Promise<JobTroubles> {
   const { rows } = await sql<JobTroubles>`
-    select min(run_at) filter (where ${STATE} = 'waiting' and run_at <= now()) as "waitingSince",
-      (array_agg(last_error order by ${FAILED_AT} desc) filter (where last_error is not null))[1] as "lastError"
+    select min(run_at) filter (where ${STATE} = 'waiting') as "waitingSince",
+      (array_agg(last_error order by ${FAILED_AT} desc) filter (where ${STATE} = 'failing'))[1] as "lastFailing",
+      (array_agg(last_error order by ${FAILED_AT} desc) filter (where ${STATE} = 'failed'))[1] as "lastFailed"
     from graphile_worker._private_jobs`.execute(db);
-  return rows[0] ?? { waitingSince: null, lastError: null };
+  return rows[0] ?? { waitingSince: null, lastFailing: null, lastFailed: null };
 }
 
 /** Makes a running job's failure its last: what it then throws is kept, and nobody tries again. */

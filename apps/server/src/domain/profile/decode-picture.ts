@@ -2,7 +2,7 @@ import { AVATAR_MAX_BYTES } from '@truconn/contract';
 import { invalidField } from '../domain-error.ts';
 
 // What `FileReader.readAsDataURL` puts before; what it says about the type is not believed.
-const PREFIX = /^data:image\/(?:png|jpeg|webp);base64,/;
+const PREFIX = /^data:[\w.+/-]{0,100};base64,/i;
 
 /**
  * The bytes of a file that came as base64 (RFC 4648 4: with padding, without line breaks).
