@@ -23,12 +23,10 @@ class Refusal extends Error {
 
 const actions = {
   async verifyEmail() {
-    const { email } = await mutate('auth.verifyEmail', { token });
-    finish({ email });
+    finish(await mutate('auth.verifyEmail', { token }));
   },
   async confirmEmail() {
-    const { email } = await mutate('auth.confirmEmailChange', { token });
-    finish({ email });
+    finish(await mutate('auth.confirmEmailChange', { token }));
   },
   async resetPassword({ newPassword }) {
     await mutate('auth.resetPassword', { token, newPassword });
