@@ -56,7 +56,8 @@ export const LIMIT_POLICIES = {
   // A mistyped new password or two, and no more than the current password's tries.
   sign_in_recovered: granted(10, HOUR),
   password_check: growing(10, DAY, HOUR),
-  sign_up: fixed(600, HOUR),
+  // Mobile networks put a town behind one address.
+  sign_up: fixed(1_500, HOUR),
   reset_mail: fixed(10, HOUR, 'refusals'),
   reset_mail_address: fixed(28, 10 * MINUTE),
   mail_token_address: fixed(28, 10 * MINUTE),

@@ -80,9 +80,9 @@ describe('sign-ups from one address', () => {
   const signUp = (ip: string, input: object = {}) =>
     app.call('auth.signUp', { input: { ...newPerson(), ...input }, headers: from(ip) });
 
-  it('are 600 an hour, those that fail included', async () => {
+  it('are 1,500 an hour, those that fail included', async () => {
     await signUp('203.0.113.20', { email: asha.email });
-    await app.sql(`update rate_limits set points = 599 where key like 'sign_up:%' and points = 1`);
+    await app.sql(`update rate_limits set points = 1499 where key like 'sign_up:%' and points = 1`);
     expect(codeOf(await signUp('203.0.113.20'))).toBe('ok');
     const refused = await signUp('203.0.113.20');
     expect(codeOf(refused)).toBe('RATE_LIMITED');
