@@ -111,7 +111,7 @@ export const environmentSchema = z.object({
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   RATE_LIMITS: onOff.default(true),
-  // Node's own; read here because the hash queue must leave a thread free.
+  // Node's own; read here because password hashes must leave threads for pictures and signatures.
   UV_THREADPOOL_SIZE: z
     .string()
     .regex(/^([1-9]\d{0,2}|10[01]\d|102[0-4])$/, 'must be a number from 1 to 1024')

@@ -35,7 +35,7 @@ export interface Settings {
   compat: 'documented' | 'strict';
   smtpUrl: string | undefined;
   mailFrom: string;
-  /** Organizations act only through members whose e-mail address is verified. */
+  /** Organizations ask, invite and make owners only through members whose e-mail address is verified. */
   requireVerifiedEmail: boolean;
   /** The server runs the jobs itself; otherwise `npm run worker` does. */
   jobs: boolean;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countDeadlocks } from '../consent/support.ts';
 import { bearer, tally, whoAmI } from '../support/calls.ts';
 import { PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 import { mailedToken } from './mail-links.ts';
@@ -76,13 +77,7 @@ describe('at the same moment', () => {
   });
 
   it('two links of one account, and a change of its password, wait for each other in one order', async () => {
-    const deadlocks = async () => {
-      const [row] = await app.sql<{ count: string }>(
-        'select deadlocks as count from pg_stat_database where datname = current_database()',
-      );
-      return row?.count;
-    };
-    const before = await deadlocks();
+    const before = await countDeadlocks(app);
     for (let round = 0; round < 6; round += 1) {
       const person = await app.signUp();
       const tokens = [];
@@ -101,7 +96,7 @@ describe('at the same moment', () => {
       ]);
       expect(counts.ok).toBeGreaterThanOrEqual(1);
     }
-    expect(await deadlocks()).toBe(before);
+    expect(await countDeadlocks(app)).toBe(before);
   });
 
   it('fifteen requests of one address all are accepted or told to wait, and each accepted one is mailed', async () => {

@@ -1,45 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectDatabase, type Database } from '../../src/database/connection.ts';
-import type { Limits } from '../../src/domain/limits.ts';
-import { createLimits } from '../../src/limits/index.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { CALLER, pass, useOwnLimits } from './own-limits.ts';
 
-const CALLER = { requestId: crypto.randomUUID(), ip: null, userAgent: null };
 const FREE = 20;
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
-let testDatabase: TestDatabase;
-let database: Database;
-let limits: Limits;
-let key: string;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = connectDatabase(testDatabase.appUrl);
-  limits = createLimits(database);
-});
-beforeEach(() => {
-  key = crypto.randomUUID();
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00Z') });
-});
-afterEach(() => void vi.useRealTimers());
-afterAll(async () => {
-  await database.close();
-  await testDatabase[Symbol.asyncDispose]();
-});
+const own = useOwnLimits();
 
 /** One try: what is left, or the wait that it was refused with. */
 const attempt = () =>
-  limits.charge(CALLER, 'sign_in_session', key).then(
+  own.limits.charge(CALLER, 'sign_in_session', own.key).then(
     (state) => `${state?.remaining} left, ${state?.resetSeconds} s`,
     (error: { code: string; retryAfterSeconds: number }) => `${error.code} for ${error.retryAfterSeconds} s`,
   );
-const pass = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1000);
 const useUpFree = async () => {
   for (let index = 0; index < FREE - 1; index += 1) await attempt();
 };
-const setRow = (points: number, expire: number) =>
-  database.kysely
+const setRow = (points: number, expire: number, key = own.key) =>
+  own.database.kysely
     .insertInto('rate_limits')
     .values({ key: `sign_in_session:${key}`, points, expire: String(expire) })
     .execute();
@@ -71,7 +49,7 @@ describe('a growing delay', () => {
     await useUpFree();
     pass(DAY - 1);
     expect(await attempt()).toBe('0 left, 30 s');
-    await limits.forget('sign_in_session', key);
+    await own.limits.forget('sign_in_session', own.key);
     await useUpFree();
     pass(DAY);
     expect(await attempt()).toBe(`19 left, ${DAY} s`);
@@ -85,7 +63,7 @@ describe('a growing delay', () => {
     await delayed();
     pass(30 + DAY - 1);
     expect(await attempt()).toBe('0 left, 60 s');
-    await limits.forget('sign_in_session', key);
+    await own.limits.forget('sign_in_session', own.key);
     await delayed();
     pass(30 + DAY);
     expect(await attempt()).toBe(`19 left, ${DAY} s`);
@@ -102,22 +80,22 @@ describe('a growing delay', () => {
   it('is lifted with the charge that began it', async () => {
     await useUpFree();
     expect(await attempt()).toBe('0 left, 30 s');
-    await limits.refund('sign_in_session', key);
+    await own.limits.refund('sign_in_session', own.key);
     expect(await attempt()).toBe('0 left, 30 s');
     pass(30);
     expect(await attempt()).toBe('0 left, 60 s');
-    await limits.refund('sign_in_session', key);
+    await own.limits.refund('sign_in_session', own.key);
     expect(await attempt()).toBe('0 left, 60 s');
   });
 
   it('counts refunds to nothing and not below', async () => {
     await attempt();
-    for (let index = 0; index < 3; index += 1) await limits.refund('sign_in_session', key);
+    for (let index = 0; index < 3; index += 1) await own.limits.refund('sign_in_session', own.key);
     expect(await attempt()).toBe(`19 left, ${DAY} s`);
   });
 
   it('has nothing to refund where nothing was charged', async () => {
-    await limits.refund('sign_in_session', key);
+    await own.limits.refund('sign_in_session', own.key);
     expect(await attempt()).toBe(`19 left, ${DAY} s`);
   });
 
@@ -129,7 +107,7 @@ describe('a growing delay', () => {
 
   it('says minutes where seconds would have to be counted', async () => {
     await setRow(FREE + 5, Date.now() + 1_500_500);
-    await expect(limits.charge(CALLER, 'sign_in_session', key)).rejects.toMatchObject({
+    await expect(own.limits.charge(CALLER, 'sign_in_session', own.key)).rejects.toMatchObject({
       message: 'Too many attempts; try again in 26 minutes.',
       retryAfterSeconds: 1_501,
     });
@@ -139,14 +117,12 @@ describe('a growing delay', () => {
 describe('the sweep', () => {
   it('removes what has been over for a day, and nothing that counts', async () => {
     const now = Date.now();
-    await database.kysely.deleteFrom('rate_limits').execute();
+    await own.database.kysely.deleteFrom('rate_limits').execute();
     await setRow(3, now - DAY * 1000);
-    key = 'a-second-less';
-    await setRow(3, now - DAY * 1000 + 1000);
-    key = 'still-running';
-    await setRow(3, now + 1000);
-    await limits.deleteExpired();
-    const rows = await database.kysely.selectFrom('rate_limits').select('key').orderBy('key').execute();
+    await setRow(3, now - DAY * 1000 + 1000, 'a-second-less');
+    await setRow(3, now + 1000, 'still-running');
+    await own.limits.deleteExpired();
+    const rows = await own.database.kysely.selectFrom('rate_limits').select('key').orderBy('key').execute();
     expect(rows.map((row) => row.key)).toEqual([
       'sign_in_session:a-second-less',
       'sign_in_session:still-running',
@@ -161,11 +137,11 @@ describe('while others take their tries back', () => {
     const tryOnce = async () => {
       const outcome = await attempt();
       if (outcome.startsWith('RATE_LIMITED')) waits.push(outcome);
-      else await limits.refund('sign_in_session', key);
+      else await own.limits.refund('sign_in_session', own.key);
     };
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(Array.from({ length: 60 }, tryOnce));
-      await limits.forget('sign_in_session', key);
+      await own.limits.forget('sign_in_session', own.key);
     }
     expect(waits.filter((wait) => Number(/\d+/.exec(wait)?.[0]) > 30)).toEqual([]);
   });

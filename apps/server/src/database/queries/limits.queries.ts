@@ -20,21 +20,18 @@ export interface GrowingDelayNumbers {
 
 // While tries are free, `expire` is the end of their window; from the last free one on, the end of the delay.
 // Who comes too early changes no row. `r` is locked while it is judged, so of many at once one gets the try.
+const STARTS_ANEW = 'r.expire <= $2 - case when r.points < $3 then 0 else $4 end';
 const CHARGE = `
   insert into rate_limits as r (key, points, expire) values ($1, 1, $2::bigint + $4::bigint)
   on conflict (key) do update set
-    points = case when ${startsAnew('r')} then 1 else least(r.points, 1000000) + 1 end,
+    points = case when ${STARTS_ANEW} then 1 else least(r.points, 1000000) + 1 end,
     expire = case
-      when ${startsAnew('r')} then $2 + $4
+      when ${STARTS_ANEW} then $2 + $4
       when r.points < $3 - 1 then r.expire
       else $2 + least($6::float8, $5::float8 * power(2, least(r.points - $3 + 1, 30)))::bigint
     end
   where r.points < $3::integer or r.expire <= $2
   returning points, expire`;
-
-function startsAnew(row: string): string {
-  return `${row}.expire <= $2 - case when ${row}.points < $3 then 0 else $4 end`;
-}
 
 // The delay that stands at this moment began with the try that is taken back.
 const REFUND = `

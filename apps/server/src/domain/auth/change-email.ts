@@ -5,8 +5,8 @@ import {
   type VerifiedEmail,
 } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
+import { setEmail } from '../../database/queries/credentials.queries.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
-import { setEmail } from '../../database/queries/recovery.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { invalidField } from '../domain-error.ts';

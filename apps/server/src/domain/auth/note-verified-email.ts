@@ -1,5 +1,5 @@
 import type { Trx } from '../../database/connection.ts';
-import { setEmailVerified } from '../../database/queries/recovery.queries.ts';
+import { setEmailVerified } from '../../database/queries/credentials.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 

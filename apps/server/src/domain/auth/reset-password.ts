@@ -1,8 +1,8 @@
 import type { EndedSessions, MailAccepted, ResetPasswordInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
+import { setPasswordHash } from '../../database/queries/credentials.queries.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
-import { setPasswordHash } from '../../database/queries/recovery.queries.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { addressKey } from '../address-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';

@@ -1,9 +1,9 @@
 import type { Language } from '@truconn/contract';
 import type { Database, Trx } from '../../database/connection.ts';
 import { findPerson, findPersonByEmail } from '../../database/queries/auth.queries.ts';
+import { lockEnabledUser } from '../../database/queries/credentials.queries.ts';
 import { findDecision, findOpenInvitation } from '../../database/queries/mail.queries.ts';
 import type { PersonRecord } from '../../database/queries/person-columns.ts';
-import { lockEnabledUser } from '../../database/queries/recovery.queries.ts';
 import type { MailTokenPurpose } from '../../database/tables.ts';
 import { nameToShow } from '../../shown-name.ts';
 import { recordAudit } from '../audit/record-audit.ts';

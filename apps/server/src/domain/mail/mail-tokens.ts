@@ -26,7 +26,8 @@ export type MailTokenSubject = { email: string } & (
 );
 
 /**
- * Makes the token of a link. It is shown this once: the database keeps its hash (ASVS 5.0.0 6.4.3; OWASP Forgot Password cheat sheet).
+ * Makes the token of a link. It is shown this once: the database keeps its hash (ASVS 5.0.0 6.4.3; OWASP
+ * Forgot Password cheat sheet).
  * @returns 160 random bits in hex, which no mail program breaks or takes for the end of a sentence
  */
 export async function issueMailToken(trx: Trx, subject: MailTokenSubject): Promise<string> {

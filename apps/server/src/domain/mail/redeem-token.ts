@@ -1,5 +1,5 @@
 import type { Trx } from '../../database/connection.ts';
-import { type LockedCredential, lockEnabledUser } from '../../database/queries/recovery.queries.ts';
+import { type LockedCredential, lockEnabledUser } from '../../database/queries/credentials.queries.ts';
 import type { MailTokenPurpose } from '../../database/tables.ts';
 import { consumeMailToken, findMailToken, invalidMailToken } from './mail-tokens.ts';
 

@@ -1,8 +1,8 @@
 import { canonicalUsername, type Profile, type ProfileUpdateInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
+import { lockEnabledUser } from '../../database/queries/credentials.queries.ts';
 import { updateProfile, updateUser } from '../../database/queries/profile.queries.ts';
-import { lockEnabledUser } from '../../database/queries/recovery.queries.ts';
 import { requireOwnUsername } from '../auth/sign-up.ts';
 import { translateTaken } from '../auth/taken.ts';
 import type { PersonCaller } from '../caller.ts';
