@@ -48,11 +48,11 @@ describe('pictures in an S3-compatible store', () => {
     await using s3 = await startS3Server();
     const storage = createS3Storage({ ...s3.settings, secretAccessKey: 'not-the-secret' });
     for (const call of [
-      storage.write(newAvatarName(), picture),
-      storage.read(newAvatarName()),
-      storage.remove(newAvatarName()),
+      () => storage.write(newAvatarName(), picture),
+      () => storage.read(newAvatarName()),
+      () => storage.remove(newAvatarName()),
     ]) {
-      const error = await caught(call);
+      const error = await caught(call());
       expect(error).toMatchObject({
         code: 'UNAVAILABLE',
         cause: { message: expect.stringMatching(/ 403 SignatureDoesNotMatch$/) },
