@@ -2,7 +2,7 @@
 // the same work for both.
 
 const PERSON =
-  '"users"."id", "users"."email", "users"."username", "users"."first_name" as "firstName", "users"."last_name" as "lastName", "users"."role", "users"."email_verified_at" as "emailVerifiedAt", "users"."disabled_at" as "disabledAt", "users"."created_at" as "createdAt", "profiles"."language", "profiles"."bio", "profiles"."avatar", "profiles"."mobile", "profiles"."address", "profiles"."location", "profiles"."url", "organizations"."id" as "organizationId", "organizations"."name" as "organizationName", "memberships"."membership"';
+  '"users"."id", "users"."number", "users"."email", "users"."username", "users"."first_name" as "firstName", "users"."last_name" as "lastName", "users"."role", "users"."email_verified_at" as "emailVerifiedAt", "users"."disabled_at" as "disabledAt", "users"."created_at" as "createdAt", "profiles"."language", "profiles"."bio", "profiles"."avatar", "profiles"."mobile", "profiles"."address", "profiles"."location", "profiles"."url", "organizations"."id" as "organizationId", "organizations"."number" as "organizationNumber", "organizations"."name" as "organizationName", "memberships"."membership"';
 
 const WITH_PROFILE_AND_MEMBERSHIP =
   'inner join "profiles" on "profiles"."user_id" = "users"."id" left join "memberships" on "memberships"."user_id" = "users"."id" left join "organizations" on "organizations"."id" = "memberships"."organization_id"';

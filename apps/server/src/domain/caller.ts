@@ -1,5 +1,6 @@
-import type { Profile, Role, Session, User } from '@truconn/contract';
+import type { Role, Session } from '@truconn/contract';
 import type { LimitState } from './limits.ts';
+import type { NumberedProfile, NumberedUser } from './numbered.ts';
 
 /** Where a call comes from; everybody has one. */
 export interface Caller {
@@ -15,8 +16,8 @@ export interface Principal {
   userId: string;
   sessionId: string;
   role: Role;
-  user: User;
-  profile: Profile;
+  user: NumberedUser;
+  profile: NumberedProfile;
   session: Session;
 }
 

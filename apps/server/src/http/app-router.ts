@@ -1,5 +1,6 @@
 import { adminRouter } from '../routers/admin.ts';
 import { authRouter } from '../routers/auth.ts';
+import { compatRouter } from '../routers/compat/index.ts';
 import { consentRouter } from '../routers/consent.ts';
 import { orgAccessRouter } from '../routers/org-access.ts';
 import { profileRouter } from '../routers/profile.ts';
@@ -18,3 +19,6 @@ export const publicRecord = {
 export const appRouter = trpc.router(publicRecord);
 
 export type AppRouter = typeof appRouter;
+
+/** The same with the procedures of the documented REST APIs, for the server-side caller alone. */
+export const internalRouter = trpc.router({ ...publicRecord, compat: compatRouter });

@@ -23,6 +23,7 @@ function selectRequests(db: Executor, now: Date) {
     .selectFrom('access_requests as request')
     .innerJoin('organizations as organization', 'organization.id', 'request.organization_id')
     .innerJoin('users as person', 'person.id', 'request.user_id')
+    .innerJoin('categories as category', 'category.id', 'request.category_id')
     .leftJoin('consents as consent', (join) =>
       join
         .onRef('consent.user_id', '=', 'request.user_id')
@@ -30,13 +31,17 @@ function selectRequests(db: Executor, now: Date) {
     )
     .select([
       'request.id',
+      'request.number',
       'request.organization_id as organizationId',
+      'organization.number as organizationNumber',
       'organization.name as organizationName',
       'organization.verified_at as organizationVerifiedAt',
       'request.user_id as userId',
+      'person.number as userNumber',
       'person.first_name as firstName',
       'person.last_name as lastName',
       'request.category_id as categoryId',
+      'category.name as categoryName',
       'request.purpose',
       'request.expires_at as expiresAt',
       'request.max_reads as maxReads',
@@ -51,13 +56,17 @@ function selectRequests(db: Executor, now: Date) {
 /** A request with both its sides; `storedStatus` is null for one that is about to be made. */
 export interface AccessRequestRecord {
   id: string;
+  number: number;
   organizationId: string;
+  organizationNumber: number;
   organizationName: string;
   organizationVerifiedAt: Date | null;
   userId: string;
+  userNumber: number;
   firstName: string | null;
   lastName: string | null;
   categoryId: number;
+  categoryName: string;
   purpose: string | null;
   expiresAt: Date | null;
   maxReads: number | null;
@@ -177,7 +186,15 @@ export async function isEnabledUser(db: Executor, userId: string): Promise<boole
 export async function findOrganization(db: Executor, organizationId: string) {
   return db
     .selectFrom('organizations')
-    .select(['id', 'name', 'website', 'address', 'verified_at as verifiedAt', 'created_at as createdAt'])
+    .select([
+      'id',
+      'number',
+      'name',
+      'website',
+      'address',
+      'verified_at as verifiedAt',
+      'created_at as createdAt',
+    ])
     .where('id', '=', organizationId)
     .executeTakeFirst();
 }

@@ -1,8 +1,9 @@
-import type { Language, Membership, Role, User } from '@truconn/contract';
+import type { Language, Membership, Role } from '@truconn/contract';
 
 /** A user with profile and membership, as every reader of a person selects them. */
 export interface PersonRecord {
   id: string;
+  number: number;
   email: string;
   username: string;
   firstName: string | null;
@@ -20,12 +21,14 @@ export interface PersonRecord {
   location: string | null;
   url: string | null;
   organizationId: string | null;
+  organizationNumber: number | null;
   organizationName: string | null;
   membership: Membership | null;
 }
 
 export const PERSON_COLUMNS = [
   'users.id',
+  'users.number',
   'users.email',
   'users.username',
   'users.first_name as firstName',
@@ -42,26 +45,7 @@ export const PERSON_COLUMNS = [
   'profiles.location',
   'profiles.url',
   'organizations.id as organizationId',
+  'organizations.number as organizationNumber',
   'organizations.name as organizationName',
   'memberships.membership',
 ] as const;
-
-/** The account without its profile. */
-export function toUser(person: PersonRecord): User {
-  const { organizationId, organizationName, membership } = person;
-  return {
-    id: person.id,
-    email: person.email,
-    username: person.username,
-    firstName: person.firstName,
-    lastName: person.lastName,
-    role: person.role,
-    language: person.language,
-    emailVerified: person.emailVerifiedAt !== null,
-    createdAt: person.createdAt.toISOString(),
-    organization:
-      organizationId === null || organizationName === null || membership === null
-        ? null
-        : { id: organizationId, name: organizationName, membership },
-  };
-}

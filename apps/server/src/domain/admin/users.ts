@@ -4,9 +4,10 @@ import { hasMembership, listUsers, setDisabledAt } from '../../database/queries/
 import { findPerson } from '../../database/queries/auth.queries.ts';
 import { raiseCredentialEpoch } from '../../database/queries/credentials.queries.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
-import { type PersonRecord, toUser } from '../../database/queries/person-columns.ts';
+import type { PersonRecord } from '../../database/queries/person-columns.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { toUser } from '../auth/present-user.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { cancelInvitationsOf } from '../org-access/invitations.ts';

@@ -1,10 +1,10 @@
 import type { Session } from '@truconn/contract';
-import { toUser } from '../../database/queries/person-columns.ts';
 import type { SessionPersonRecord, SessionRecord } from '../../database/queries/sessions.queries.ts';
 import type { Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import { presentProfile } from '../profile/present-profile.ts';
 import type { Services } from '../services.ts';
+import { toUser } from './present-user.ts';
 
 /** A credential as it was presented. `header` wins over `cookie`: a bad header never falls back. */
 export type Credential =

@@ -2,12 +2,12 @@ import type { SignInInput, SignInResult, User } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { OpenedSession } from '../../auth/sessions.ts';
 import { type CredentialRecord, replacePasswordHash } from '../../database/queries/auth.queries.ts';
-import { toUser } from '../../database/queries/person-columns.ts';
 import { auditEvent, recordAudit } from '../audit/record-audit.ts';
 import type { Caller, Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import type { Services } from '../services.ts';
 import { type AdmittedSignIn, admitSignIn } from './admit-sign-in.ts';
+import { toUser } from './present-user.ts';
 import { presentSession } from './principal.ts';
 import { issueTokenPair } from './refresh.ts';
 

@@ -7,7 +7,6 @@ import {
   insertOrganization,
   insertUser,
 } from '../../database/queries/auth.queries.ts';
-import { toUser } from '../../database/queries/person-columns.ts';
 import { insertProfile } from '../../database/queries/profile.queries.ts';
 import { addressKey } from '../address-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -18,6 +17,7 @@ import { enqueueMail } from '../mail/mail-job.ts';
 import { fileApplication, needsNoApplication } from '../profile/officer-application.ts';
 import type { Services } from '../services.ts';
 import { type PasswordPolicy, requireStrongPassword, STRICT_POLICY } from './password-policy.ts';
+import { toUser } from './present-user.ts';
 import { translateTaken } from './taken.ts';
 
 /**

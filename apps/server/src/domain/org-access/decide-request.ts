@@ -1,4 +1,4 @@
-import type { AccessRequest, DecideInput } from '@truconn/contract';
+import type { DecideInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { type AccessRequestRecord, findRequestOfPerson } from '../../database/queries/org-access.queries.ts';
 import type { PersonCaller } from '../caller.ts';
@@ -6,6 +6,7 @@ import { stands } from '../consent/consent-state.ts';
 import { type FoundConsent, settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
+import type { NumberedAccessRequest } from '../numbered.ts';
 import { closeRequest, moveRequest, SYSTEM, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 import { decisionFrom, isOpen, type Transition, toggleFrom } from './transitions.ts';
@@ -25,7 +26,7 @@ export async function decideRequest(
   trx: Trx,
   caller: PersonCaller,
   input: DecideInput,
-): Promise<AccessRequest | DomainError> {
+): Promise<NumberedAccessRequest | DomainError> {
   const settled = await settleRequest(trx, caller, input.requestId);
   const transition = decisionFrom(settled.request.status, input.decision);
   if (transition === 'unchanged') return toAccessRequest(settled.request);
@@ -43,7 +44,7 @@ export async function toggleRequest(
   trx: Trx,
   caller: PersonCaller,
   requestId: string,
-): Promise<AccessRequest | DomainError> {
+): Promise<NumberedAccessRequest | DomainError> {
   const settled = await settleRequest(trx, caller, requestId);
   const transition = toggleFrom(settled.request.status);
   if (transition === undefined) return invalidTransition(settled.request, 'toggle');
@@ -83,7 +84,7 @@ async function move(
   { principal }: PersonCaller,
   { ledger, request }: Settled,
   { to, action }: Transition,
-): Promise<AccessRequest> {
+): Promise<NumberedAccessRequest> {
   const actor = { kind: 'person', id: principal.userId } as const;
   return toAccessRequest(await moveRequest(trx, ledger, request, to, action, actor));
 }

@@ -1,7 +1,8 @@
-import type { AccessRequest, Page, RequestListInput } from '@truconn/contract';
+import type { Page, RequestListInput } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
 import { listRequests } from '../../database/queries/org-access.queries.ts';
 import type { MemberCaller, PersonCaller } from '../caller.ts';
+import type { NumberedAccessRequest } from '../numbered.ts';
 import { listPage, uuidKey } from '../paging.ts';
 import { toAccessRequest } from './present-request.ts';
 
@@ -10,7 +11,7 @@ export async function listIncoming(
   db: Executor,
   { principal }: PersonCaller,
   input: RequestListInput | undefined,
-): Promise<Page<AccessRequest>> {
+): Promise<Page<NumberedAccessRequest>> {
   return list(db, { userId: principal.userId }, input);
 }
 
@@ -19,7 +20,7 @@ export async function listOutgoing(
   db: Executor,
   { organization }: MemberCaller,
   input: RequestListInput | undefined,
-): Promise<Page<AccessRequest>> {
+): Promise<Page<NumberedAccessRequest>> {
   return list(db, { organizationId: organization.id }, input);
 }
 
@@ -27,7 +28,7 @@ function list(
   db: Executor,
   owner: { userId: string } | { organizationId: string },
   input: RequestListInput | undefined,
-): Promise<Page<AccessRequest>> {
+): Promise<Page<NumberedAccessRequest>> {
   const [status, now] = [input?.status, new Date()];
   return listPage(input, {
     key: uuidKey,

@@ -1,14 +1,15 @@
-import type { Membership, Organization } from '@truconn/contract';
+import type { Membership } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
 import { findOrganization } from '../../database/queries/org-access.queries.ts';
 import type { MemberCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import type { NumberedOrganization } from '../numbered.ts';
 
 /** The organization that the caller belongs to. @throws DomainError `NOT_FOUND` */
 export async function getOwnOrganization(
   db: Executor,
   { principal, organization }: MemberCaller,
-): Promise<Organization> {
+): Promise<NumberedOrganization> {
   const membership = principal.user.organization?.membership;
   if (membership === undefined) throw new DomainError('NOT_FOUND');
   return readOrganization(db, organization.id, membership);
@@ -19,12 +20,13 @@ export async function readOrganization(
   db: Executor,
   organizationId: string,
   membership: Membership,
-): Promise<Organization> {
+): Promise<NumberedOrganization> {
   const found = await findOrganization(db, organizationId);
   if (found === undefined) throw new DomainError('NOT_FOUND');
-  const { id, name, website, address, verifiedAt, createdAt } = found;
+  const { id, number, name, website, address, verifiedAt, createdAt } = found;
   return {
     id,
+    number,
     name,
     website,
     address,

@@ -1,17 +1,25 @@
-import type { AccessRequest } from '@truconn/contract';
 import type { AccessRequestRecord } from '../../database/queries/org-access.queries.ts';
+import type { NumberedAccessRequest } from '../numbered.ts';
 
 /** A request as both sides see it. */
-export function toAccessRequest(request: AccessRequestRecord): AccessRequest {
+export function toAccessRequest(request: AccessRequestRecord): NumberedAccessRequest {
   return {
     id: request.id,
+    number: request.number,
     organization: {
       id: request.organizationId,
+      number: request.organizationNumber,
       name: request.organizationName,
       verified: request.organizationVerifiedAt !== null,
     },
-    user: { id: request.userId, firstName: request.firstName, lastName: request.lastName },
+    user: {
+      id: request.userId,
+      number: request.userNumber,
+      firstName: request.firstName,
+      lastName: request.lastName,
+    },
     categoryId: request.categoryId,
+    category: request.categoryName,
     purpose: request.purpose,
     status: request.status,
     expiresAt: request.expiresAt?.toISOString() ?? null,

@@ -1,4 +1,4 @@
-import type { AccessRequest, RequestAccessInput } from '@truconn/contract';
+import type { RequestAccessInput } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Trx } from '../../database/connection.ts';
 import {
@@ -13,6 +13,7 @@ import { stands } from '../consent/consent-state.ts';
 import { settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
+import type { NumberedAccessRequest } from '../numbered.ts';
 import { requestDetails, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 
@@ -26,7 +27,7 @@ export async function requestAccess(
   trx: Trx,
   caller: MemberCaller,
   input: RequestAccessInput,
-): Promise<AccessRequest | DomainError> {
+): Promise<NumberedAccessRequest | DomainError> {
   const refusal = new DomainError('CONSENT_NOT_GRANTED');
   const ledger = await lockLedger(trx, input.userId);
   const expiresAt = futureMoment(input.expiresAt, ledger?.now ?? new Date());
