@@ -16,6 +16,7 @@ import { Turns } from './domain/turns.ts';
 import { accountPages } from './http/account-pages/index.ts';
 import { appRouter } from './http/app-router.ts';
 import { avatarRoute } from './http/avatars.ts';
+import { consoleNotice } from './http/console-notice.ts';
 import type { ReadinessReport } from './http/health.ts';
 import { LARGE_BODIES } from './http/limits.ts';
 import type { LogStream } from './http/logging.ts';
@@ -26,6 +27,7 @@ import { createPictures } from './images/pictures.ts';
 import { forgetFailedJobs } from './jobs/forget-failed-jobs.ts';
 import { registerJobGauge } from './jobs/job-metrics.ts';
 import { createLimits } from './limits/index.ts';
+import { restRoutes } from './rest/register.ts';
 import type { Settings } from './settings.ts';
 import { openAvatarStorage } from './storage/index.ts';
 import { sweepHourly } from './sweep.ts';
@@ -65,6 +67,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     publicUrl: settings.publicUrl,
     requireVerifiedEmail: settings.requireVerifiedEmail,
     selfAssignableRoles: settings.selfAssignableRoles,
+    compat: settings.compat,
   };
   database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
   registerGauges(metricsRegistry, database, passwords);
@@ -77,6 +80,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       large: { bodies: LARGE_BODIES, admit: (req, res) => requestContext(services, req, res).authenticate() },
     }),
   );
+  await app.register(
+    restRoutes({ createContext: (request, reply) => requestContext(services, request, reply) }),
+  );
+  await app.register(consoleNotice);
   await app.register(avatarRoute(services.avatars));
   await app.register(accountPages);
   sweepHourly(app, {

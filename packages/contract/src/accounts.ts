@@ -62,7 +62,8 @@ const userShape = {
 
 export const userSchema: z.ZodType<User> = z.object(userShape);
 
-export const profileSchema: z.ZodType<Profile> = z.object({
+/** What a profile holds, field by field. */
+export const profileShape = {
   ...userShape,
   bio: z.string().nullable(),
   avatar: z.string().nullable(),
@@ -70,15 +71,17 @@ export const profileSchema: z.ZodType<Profile> = z.object({
   address: z.string().nullable(),
   location: z.string().nullable(),
   url: z.string().nullable(),
-});
+};
+
+export const profileSchema: z.ZodType<Profile> = z.object(profileShape);
 
 export const mobileSchema = z
   .string()
   .trim()
   .regex(/^(?=(?:\D*\d){3})\+?[(\d][\d ().-]{2,30}$/, 'Enter a phone number such as +91 98765 43210.');
 
-export const profileUpdateInputSchema: z.ZodType<ProfileUpdateInput, ProfileUpdateInput> = z.strictObject({
-  username: usernameSchema.optional(),
+/** What a person may change of their profile, field by field. */
+export const profileFields = {
   firstName: lineSchema(150).nullish(),
   lastName: lineSchema(150).nullish(),
   language: z.enum(LANGUAGES).optional(),
@@ -87,4 +90,9 @@ export const profileUpdateInputSchema: z.ZodType<ProfileUpdateInput, ProfileUpda
   address: textSchema(500).nullish(),
   location: lineSchema(200).nullish(),
   url: webAddressSchema.nullish(),
+};
+
+export const profileUpdateInputSchema: z.ZodType<ProfileUpdateInput, ProfileUpdateInput> = z.strictObject({
+  username: usernameSchema.optional(),
+  ...profileFields,
 });

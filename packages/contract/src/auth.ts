@@ -5,6 +5,7 @@ import {
   emailSchema,
   idSchema,
   lineSchema,
+  newPasswordSchema,
   passwordSchema,
   textSchema,
   usernameSchema,
@@ -96,37 +97,46 @@ const PERSON_NAMES = ['firstName', 'lastName'] as const;
 const ORGANIZATION_NAMES = ['organizationName'] as const;
 const ORGANIZATION_FIELDS = ['organizationName', 'organizationWebsite', 'organizationAddress'] as const;
 
-// Also where other fields are wrong: a form is told everything at once.
-const requireNamesOfItsKind = z.superRefine<SignUpInput>(
-  (input, context) => {
-    const isOrganization = input.role === 'ORGANIZATION';
-    for (const field of isOrganization ? ORGANIZATION_NAMES : PERSON_NAMES) {
-      if (input[field] !== undefined) continue;
-      context.addIssue({ code: 'custom', path: [field], message: 'This field is required.' });
-    }
-    for (const field of isOrganization ? [] : ORGANIZATION_FIELDS) {
-      if (input[field] === undefined) continue;
-      context.addIssue({ code: 'custom', path: [field], message: 'Only for the role ORGANIZATION.' });
-    }
-  },
-  { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
-);
+/**
+ * A check of the fields that an organization or a person gives, also where other fields are wrong: a form is
+ * told everything at once.
+ * @param personNames which names a person has to give
+ */
+export function fieldsOfItsKind(personNames: readonly (typeof PERSON_NAMES)[number][]) {
+  return z.superRefine<SignUpInput>(
+    (input, context) => {
+      const isOrganization = input.role === 'ORGANIZATION';
+      for (const field of isOrganization ? ORGANIZATION_NAMES : personNames) {
+        if (input[field] !== undefined) continue;
+        context.addIssue({ code: 'custom', path: [field], message: 'This field is required.' });
+      }
+      for (const field of isOrganization ? [] : ORGANIZATION_FIELDS) {
+        if (input[field] === undefined) continue;
+        context.addIssue({ code: 'custom', path: [field], message: 'Only for the role ORGANIZATION.' });
+      }
+    },
+    { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
+  );
+}
+
+/** What a sign-up takes, field by field. */
+export const signUpFields = {
+  email: emailSchema,
+  password: newPasswordSchema,
+  firstName: lineSchema(150).optional(),
+  lastName: lineSchema(150).optional(),
+  username: usernameSchema.optional(),
+  role: z.enum(ROLES).optional(),
+  organizationName: lineSchema(200).optional(),
+  organizationWebsite: webAddressSchema.optional(),
+  organizationAddress: textSchema(500).optional(),
+  language: z.enum(LANGUAGES).optional(),
+  isOfficer: z.boolean().optional(),
+};
 
 export const signUpInputSchema: z.ZodType<SignUpInput, SignUpInput> = z
-  .strictObject({
-    email: emailSchema,
-    password: passwordSchema,
-    firstName: lineSchema(150).optional(),
-    lastName: lineSchema(150).optional(),
-    username: usernameSchema.optional(),
-    role: z.enum(ROLES).optional(),
-    organizationName: lineSchema(200).optional(),
-    organizationWebsite: webAddressSchema.optional(),
-    organizationAddress: textSchema(500).optional(),
-    language: z.enum(LANGUAGES).optional(),
-    isOfficer: z.boolean().optional(),
-  })
-  .check(requireNamesOfItsKind);
+  .strictObject(signUpFields)
+  .check(fieldsOfItsKind(PERSON_NAMES));
 
 export const signInInputSchema: z.ZodType<SignInInput, SignInInput> = z.strictObject({
   identifier: z.string().min(1, 'This field may not be blank.').max(320),
@@ -166,5 +176,5 @@ export const endedSessionsSchema: z.ZodType<EndedSessions> = z.object({ endedSes
 
 export const changePasswordInputSchema: z.ZodType<ChangePasswordInput, ChangePasswordInput> = z.strictObject({
   currentPassword: passwordSchema,
-  newPassword: passwordSchema,
+  newPassword: newPasswordSchema,
 });

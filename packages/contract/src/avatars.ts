@@ -11,6 +11,9 @@ export interface SetAvatarInput {
 const MAX_CHARACTERS = Math.ceil(AVATAR_MAX_BYTES / 3) * 4 + 'data:image/jpeg;base64,'.length;
 const TOO_LARGE = 'A picture has at most 2 MB.';
 
+/** A picture's file in base64. What is in it is judged where it is decoded. */
+export const pictureSchema = z.string().min(1, 'This field may not be blank.').max(MAX_CHARACTERS, TOO_LARGE);
+
 export const setAvatarInputSchema: z.ZodType<SetAvatarInput, SetAvatarInput> = z.strictObject({
-  data: z.string().min(1, 'This field may not be blank.').max(MAX_CHARACTERS, TOO_LARGE),
+  data: pictureSchema,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailSchema, passwordSchema } from './text.ts';
+import { emailSchema, newPasswordSchema, passwordSchema } from './text.ts';
 
 /** That a mail was asked for. Says nothing about whether anybody has that address. */
 export interface MailAccepted {
@@ -41,7 +41,7 @@ export const requestPasswordResetInputSchema: z.ZodType<{ email: string }, { ema
 
 export const resetPasswordInputSchema: z.ZodType<ResetPasswordInput, ResetPasswordInput> = z.strictObject({
   ...mailTokenShape,
-  newPassword: passwordSchema,
+  newPassword: newPasswordSchema,
 });
 
 export const changeEmailInputSchema: z.ZodType<ChangeEmailInput, ChangeEmailInput> = z.strictObject({

@@ -100,19 +100,38 @@ export const momentSchema = z.iso
   .refine((value) => !Number.isNaN(value.getTime()), { message: 'Enter a moment that exists.' })
   .transform((value) => value.toISOString());
 
-/** What somebody is told whose password is too long. */
-export const PASSWORD_TOO_LONG = 'A password has at most 256 characters.';
+/** The fewest code points that a new password has, and the most that any has, in NFC. */
+export const PASSWORD_LENGTH = { min: 8, max: 256 } as const;
 
-/**
- * Whether a password has more than 256 code points in NFC, the form in which it is hashed. So many take at
- * most 1 KiB of UTF-8, and at most 1536 code units however they were typed.
- */
-export function isPasswordTooLong(password: string): boolean {
-  return password.length > 1536 || [...password.normalize('NFC')].length > 256;
+// 256 code points take at most 1 KiB of UTF-8, and at most 1536 code units however they were typed.
+function isPasswordTooLong(password: string): boolean {
+  return password.length > 1536 || countCodePoints(password) > PASSWORD_LENGTH.max;
 }
 
-/** A password as presented. What a new one must fulfil besides is the policy's matter. */
+function countCodePoints(password: string): number {
+  return [...password.normalize('NFC')].length;
+}
+
+const PASSWORD_TOO_LONG = `A password has at most ${PASSWORD_LENGTH.max} characters.`;
+const PASSWORD_TOO_SHORT = `A password has at least ${PASSWORD_LENGTH.min} characters.`;
+
+/** What is wrong with a new password's length, counted in the form in which it is hashed; nothing if it is right. */
+export function passwordLengthProblem(password: string): string | undefined {
+  if (isPasswordTooLong(password)) return PASSWORD_TOO_LONG;
+  return countCodePoints(password) < PASSWORD_LENGTH.min ? PASSWORD_TOO_SHORT : undefined;
+}
+
+/** A password as presented: accounts of older systems have short ones. */
 export const passwordSchema = z
   .string()
   .min(1, 'This field may not be blank.')
   .refine((value) => !isPasswordTooLong(value), { message: PASSWORD_TOO_LONG });
+
+/** A new password. What it must fulfil besides its length is the policy's matter. */
+export const newPasswordSchema = z
+  .string()
+  .min(1, { message: 'This field may not be blank.', abort: true })
+  .superRefine((value, context) => {
+    const problem = passwordLengthProblem(value);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });

@@ -12,6 +12,8 @@ export type LimitName =
   | 'reset_mail_address'
   | 'mail_token_address'
   | 'verification_mail'
+  | 'verification_resend'
+  | 'verification_resend_address'
   | 'mail_target'
   | 'picture'
   | 'refresh'

@@ -28,4 +28,6 @@ export interface Services {
   publicUrl: string;
   requireVerifiedEmail: boolean;
   selfAssignableRoles: readonly Role[];
+  /** `strict`: our own rules for passwords and changes of address at the documented APIs, too. */
+  compat: 'documented' | 'strict';
 }

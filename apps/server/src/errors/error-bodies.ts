@@ -3,8 +3,8 @@ import {
   type TRPC_ERROR_CODE_NUMBER,
   TRPC_ERROR_CODES_BY_KEY,
 } from '@trpc/server/rpc';
-import type { ErrorData, FieldErrors } from '@truconn/contract';
-import { ROOT_FIELD } from './root-field.ts';
+import type { ErrorData } from '@truconn/contract';
+import { type RestError, toRestError } from './rest-errors.ts';
 import type { TranslatedError } from './translate-error.ts';
 
 /** What `error` holds in every tRPC answer that is one. */
@@ -43,32 +43,13 @@ export function trpcErrorShape(error: TranslatedError, requestId: string): TrpcE
   };
 }
 
-// Statuses whose body the REST documents show: `detail`, and nothing beside it.
-const DOCUMENTED = new Set([401, 403, 404, 405, 429]);
-
-/** The documents' shape: the fields of a 400, else `{detail}`; elsewhere the code and the id too. */
-export function restErrorBody(error: TranslatedError, requestId: string): Record<string, unknown> {
-  if (error.fields !== undefined) return restFields(error.fields);
-  if (DOCUMENTED.has(error.status)) return { detail: error.message };
-  return { detail: error.message, code: error.code, request_id: requestId };
-}
-
-/** Field errors under REST's names: what belongs to no field is `non_field_errors`. */
-export function restFields(fields: FieldErrors): FieldErrors {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, sentences]) => [
-      name === ROOT_FIELD ? 'non_field_errors' : name,
-      sentences,
-    ]),
-  );
-}
-
 /** True for a URL of the tRPC face, which answers errors in tRPC's shape. */
 export function isTrpcUrl(url: string): boolean {
   return /^\/trpc(?:[/?#]|$)/.test(url);
 }
 
-/** The body of a refusal, in the shape of the face that `url` belongs to. */
-export function errorBody(error: TranslatedError, requestId: string, url: string): Record<string, unknown> {
-  return isTrpcUrl(url) ? { error: trpcErrorShape(error, requestId) } : restErrorBody(error, requestId);
+/** A refusal, in the shape of the face that `url` belongs to. */
+export function errorAnswer(error: TranslatedError, requestId: string, url: string): RestError {
+  if (!isTrpcUrl(url)) return toRestError(error, requestId);
+  return { status: error.status, body: { error: trpcErrorShape(error, requestId) } };
 }

@@ -1,16 +1,14 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { errorBody, isTrpcUrl } from '../errors/error-bodies.ts';
+import { errorAnswer, isTrpcUrl } from '../errors/error-bodies.ts';
 import { errorHeaders, type TranslatedError, translateError } from '../errors/translate-error.ts';
 
 /** Answers with the translation of `error`, in the shape of the face that was asked. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const translated = translateError(error);
   logFailure(request.log, error, translated);
-  return reply
-    .code(translated.status)
-    .headers(errorHeaders(translated))
-    .send(errorBody(translated, request.id, faceUrl(request)));
+  const { status, body } = errorAnswer(translated, request.id, faceUrl(request));
+  return reply.code(status).headers(errorHeaders(translated)).send(body);
 }
 
 /** Logs what the caller is not told: the real error behind `INTERNAL` and `UNAVAILABLE`. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { DomainError } from '../domain/domain-error.ts';
+import { ROOT_FIELD } from '../errors/root-field.ts';
 import { decodeUtf8, parseGuardedJson } from './json-guard.ts';
 import { isSafeMethod } from './methods.ts';
 
@@ -18,7 +19,7 @@ export const mediaTypes = fp(async (app) => {
       // `parseAs: 'buffer'` hands a Buffer; the type covers both kinds.
       done(null, body.length === 0 ? {} : parseGuardedJson(decodeUtf8(body as Buffer)));
     } catch (error) {
-      done(error as Error);
+      done(toParseError(error));
     }
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -26,6 +27,13 @@ export const mediaTypes = fp(async (app) => {
     done(refused ? new DomainError('UNSUPPORTED_MEDIA_TYPE') : undefined);
   });
 });
+
+// What is wrong with the text as a whole, in the words of the REST documents' framework.
+function toParseError(error: unknown): Error {
+  const [sentence] = (error instanceof DomainError && error.fields?.[ROOT_FIELD]) || [];
+  if (sentence === undefined) return error as Error;
+  return new DomainError('INVALID_INPUT', { message: `JSON parse error - ${sentence}` });
+}
 
 function isReadable({ headers }: FastifyRequest): boolean {
   const encoding = headers['content-encoding'];

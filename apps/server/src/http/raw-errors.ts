@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import { DomainError, invalidField } from '../domain/domain-error.ts';
-import { errorBody } from '../errors/error-bodies.ts';
+import { errorAnswer } from '../errors/error-bodies.ts';
 import { ROOT_FIELD } from '../errors/root-field.ts';
-import { errorHeaders, type TranslatedError, translateError } from '../errors/translate-error.ts';
+import { errorHeaders, translateError } from '../errors/translate-error.ts';
 import type { HttpLimits } from './limits.ts';
 import { newRequestId } from './security-headers.ts';
 
@@ -37,8 +37,10 @@ export function rawErrorAnswerer(headers: Readonly<Record<string, string>>, limi
     const error = translateError(connectionError(failure, limits));
     const requestId = newRequestId();
     const url = begun?.req?.url ?? targetOf(failure.rawPacket);
-    this.log.info({ requestId, status: error.status, ip: socket.remoteAddress }, 'connection refused');
-    socket.end(rawAnswer(error, errorBody(error, requestId, url), { ...headers, 'x-request-id': requestId }));
+    const { status, body } = errorAnswer(error, requestId, url);
+    this.log.info({ requestId, status, ip: socket.remoteAddress }, 'connection refused');
+    const answerHeaders = { ...headers, ...errorHeaders(error), 'x-request-id': requestId };
+    socket.end(rawAnswer(status, body, answerHeaders));
     // `end` waits for the client; one that does not read must not keep the socket.
     socket.setTimeout(1_000, () => socket.destroy());
   };
@@ -66,15 +68,14 @@ function targetOf(packet: unknown): string {
   return /^[A-Z]+ ([^ \r\n]*)/.exec(packet.toString('latin1'))?.[1] ?? '';
 }
 
-function rawAnswer(error: TranslatedError, body: object, headers: Record<string, string>): string {
+function rawAnswer(status: number, body: object, headers: Record<string, string>): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({
     ...headers,
-    ...errorHeaders(error),
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),
     date: new Date().toUTCString(),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('')}\r\n${text}`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`;
 }

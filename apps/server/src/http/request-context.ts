@@ -6,7 +6,7 @@ import type { Context } from '../trpc/context.ts';
 import { clientAddress } from './client-address.ts';
 import { readCredential } from './credential.ts';
 import { rateLimitHeadersOf } from './rate-limit-headers.ts';
-import { sessionCookieName, sessionCookieOf } from './session-cookie.ts';
+import { sessionCookieName, sessionCookieOf, setCsrfCookie } from './session-cookie.ts';
 
 const MAX_USER_AGENT = 512;
 
@@ -23,11 +23,13 @@ export function requestContext(services: Services, request: FastifyRequest, repl
       onCharge: rateLimitHeadersOf(reply),
     },
     foreignOrigin: request.foreignOrigin,
+    hasAuthorization: request.headers.authorization !== undefined,
     // Once for all calls of a batch.
     authenticate: () => {
       principal ??= authenticate(services, readCredential(request, cookieName));
       return principal;
     },
     sessionCookie: sessionCookieOf(reply, services.publicUrl),
+    setCsrfCookie: (token) => setCsrfCookie(reply, services.publicUrl, token),
   };
 }

@@ -7,9 +7,10 @@ export interface Pictures {
   /**
    * The picture of a PNG, JPEG or WebP file, the right way up and at most 512 pixels wide and high, as a WebP
    * file that holds nothing else: no place, no camera, no colour profile, no bytes of the original.
-   * @throws DomainError `INVALID_INPUT` on `data`, `OVERLOADED`
+   * @param field the input's name, for the error; `data` unless told
+   * @throws DomainError `INVALID_INPUT` on `field`, `OVERLOADED`
    */
-  toAvatar(file: Uint8Array): Promise<Uint8Array>;
+  toAvatar(file: Uint8Array, field?: string): Promise<Uint8Array>;
 }
 
 /** Width times height of a picture that is accepted. */
@@ -31,9 +32,9 @@ export function createPictures(): Pictures {
   restrictSharp();
   const queue = new WorkQueue(QUEUE);
   return {
-    async toAvatar(file) {
-      if (!isPicture(file)) throw refused('Send a PNG, JPEG or WebP picture.');
-      return queue.run(() => convert(file));
+    async toAvatar(file, field = 'data') {
+      if (!isPicture(file)) throw invalidField(field, 'Send a PNG, JPEG or WebP picture.');
+      return queue.run(() => convert(file, field));
     },
   };
 }
@@ -54,16 +55,16 @@ function isPicture(file: Uint8Array): boolean {
   return SIGNATURES.some((signature) => signature.test(hex));
 }
 
-async function convert(file: Uint8Array): Promise<Uint8Array> {
+async function convert(file: Uint8Array, field: string): Promise<Uint8Array> {
   try {
     const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
     if (width * height > MAX_PIXELS)
-      throw refused(`The picture has more than 25 million pixels; send a smaller one.`);
+      throw invalidField(field, 'The picture has more than 25 million pixels; send a smaller one.');
     return await encode(file);
   } catch (error) {
     throw error instanceof DomainError
       ? error
-      : refused('The picture is damaged or cut off; send another file.');
+      : invalidField(field, 'The picture is damaged or cut off; send another file.');
   }
 }
 
@@ -75,8 +76,4 @@ function encode(file: Uint8Array): Promise<Uint8Array> {
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: QUALITY })
     .toBuffer();
-}
-
-function refused(sentence: string): DomainError {
-  return invalidField('data', sentence);
 }

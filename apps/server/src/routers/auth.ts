@@ -29,9 +29,8 @@ import { endAllOwnSessions, endOwnSession, listOwnSessions, signOut } from '../d
 import { presentSignIn, signIn } from '../domain/auth/sign-in.ts';
 import { signUp } from '../domain/auth/sign-up.ts';
 import { requestEmailVerification, verifyEmail } from '../domain/auth/verify-email.ts';
-import { DomainError } from '../domain/domain-error.ts';
 import { read, write } from '../trpc/context.ts';
-import { personProcedure, publicProcedure } from '../trpc/procedures.ts';
+import { personProcedure, publicProcedure, signInProcedure } from '../trpc/procedures.ts';
 
 export const authRouter = {
   signUp: publicProcedure
@@ -39,13 +38,10 @@ export const authRouter = {
     .output(userSchema)
     .mutation(({ ctx, input }) => signUp(ctx.services, ctx.caller, input)),
 
-  signIn: publicProcedure
+  signIn: signInProcedure
     .input(signInInputSchema)
     .output(signInResultSchema)
     .mutation(async ({ ctx, input }) => {
-      // Also with an Authorization header, which the edge's own check lets pass: signing a browser in
-      // from another site would put it into the attacker's account.
-      if (ctx.foreignOrigin) throw new DomainError('ORIGIN_REFUSED');
       const signedIn = await signIn(ctx.services, ctx.caller, input, ctx.authenticate);
       if (input.credential === 'cookie') {
         ctx.sessionCookie.set(signedIn.opened.token, signedIn.opened.absoluteExpiresAt);

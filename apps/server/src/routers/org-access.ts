@@ -9,25 +9,19 @@ import {
   requestInputSchema,
   requestListInputSchema,
 } from '@truconn/contract';
-import { chargeRequest } from '../domain/org-access/charge-request.ts';
 import { decideRequest, toggleRequest } from '../domain/org-access/decide-request.ts';
 import { listIncoming, listOutgoing } from '../domain/org-access/list-requests.ts';
 import { getOwnOrganization } from '../domain/org-access/organization.ts';
-import { requestAccess } from '../domain/org-access/request-access.ts';
 import { read } from '../trpc/context.ts';
 import { memberProcedure, personProcedure, verifiedMemberProcedure } from '../trpc/procedures.ts';
 import { membersRouter } from './members.ts';
-import { writeInTurn, writeOwn } from './write-in-turn.ts';
+import { requestInTurn, writeOwn } from './write-in-turn.ts';
 
 export const orgAccessRouter = {
   request: verifiedMemberProcedure
     .input(requestAccessInputSchema)
     .output(accessRequestSchema)
-    .mutation(async ({ ctx, input }) => {
-      await chargeRequest(ctx.services.limits, ctx.caller, input.userId);
-      const line = { actorId: ctx.caller.organization.id, personId: input.userId };
-      return writeInTurn(ctx, line, (trx) => requestAccess(trx, ctx.caller, input));
-    }),
+    .mutation(({ ctx, input }) => requestInTurn(ctx, input)),
 
   incoming: personProcedure
     .input(requestListInputSchema)
@@ -47,7 +41,9 @@ export const orgAccessRouter = {
   toggle: personProcedure
     .input(requestInputSchema)
     .output(accessRequestSchema)
-    .mutation(({ ctx, input }) => writeOwn(ctx, (trx) => toggleRequest(trx, ctx.caller, input.requestId))),
+    .mutation(({ ctx, input }) =>
+      writeOwn(ctx, (trx) => toggleRequest(trx, ctx.caller, { id: input.requestId })),
+    ),
 
   organization: memberProcedure
     .input(noInputSchema)

@@ -1,4 +1,7 @@
 import type { MemberCaller, PersonCaller } from '../domain/caller.ts';
+import type { NumberedAccessRequest } from '../domain/numbered.ts';
+import { chargeRequest } from '../domain/org-access/charge-request.ts';
+import { type RequestTerms, requestAccess } from '../domain/org-access/request-access.ts';
 import { type Context, write } from '../trpc/context.ts';
 
 /**
@@ -22,6 +25,16 @@ export function writeOwn<Result>(
 ): Promise<Result> {
   const { userId } = ctx.caller.principal;
   return writeInTurn(ctx, { actorId: userId, personId: userId }, work);
+}
+
+/** Asks for access, in the line of an organization's calls about one person; counted before it takes its turn. */
+export async function requestInTurn(
+  ctx: Context & { caller: MemberCaller },
+  terms: RequestTerms,
+): Promise<NumberedAccessRequest> {
+  await chargeRequest(ctx.services.limits, ctx.caller, terms.userId);
+  const line = { actorId: ctx.caller.organization.id, personId: terms.userId };
+  return writeInTurn(ctx, line, (trx) => requestAccess(trx, ctx.caller, terms));
 }
 
 /** The same for what takes the lock of the caller's organization: all its members wait in one line. */

@@ -14,12 +14,16 @@ export interface Context {
   caller: Caller;
   /** The browser says that the call comes from a page of another site. */
   foreignOrigin: boolean;
+  /** The call carries an Authorization header, good or bad: no cookie counts beside it. */
+  hasAuthorization: boolean;
   /**
    * Who calls, asked of the database once per request.
    * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED`
    */
   authenticate(): Promise<Principal>;
   sessionCookie: SessionCookie;
+  /** For pages of an older system, which send it back; nothing depends on it. */
+  setCsrfCookie(token: string): void;
   services: Services;
 }
 

@@ -8,6 +8,15 @@ import { trpc } from './init.ts';
 /** For everybody. Said explicitly by each procedure that is: nothing is public by default. */
 export const publicProcedure = trpc.procedure;
 
+/**
+ * For everybody, for what signs a browser in. Also with an Authorization header, which the edge's own check lets
+ * pass: signing a browser in from another site would put it into the attacker's account.
+ */
+export const signInProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  if (ctx.foreignOrigin) throw new DomainError('ORIGIN_REFUSED');
+  return next();
+});
+
 /** For whoever is signed in. A denial, by a guard or by the domain, is written to the audit log. */
 export const personProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
   const principal = await ctx.authenticate();

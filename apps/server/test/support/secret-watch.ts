@@ -12,8 +12,9 @@ type Place = 'log' | 'mail' | 'database';
 const seen = new Map<string, Place | 'nowhere'>();
 const reading = new Set<Promise<void>>();
 
-const PASSWORD_FIELDS = /^(password|currentPassword|newPassword)$/;
-const TOKEN_FIELDS = /^(accessToken|refreshToken)$/;
+const PASSWORD_FIELDS =
+  /^(password[12]?|currentPassword|newPassword|confirm_(new_)?password|(old|new)_password|password_confirm)$/;
+const TOKEN_FIELDS = /^(accessToken|refreshToken|access|refresh)$/;
 const MAIL_TOKEN_FIELD = 'token';
 
 // Tests also send words, addresses, digits and hashes as passwords, which logs, mails and tables may well hold.

@@ -10,12 +10,13 @@ import { buildApp } from '../../src/app.ts';
 import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
-import { createAccount } from '../../src/domain/auth/sign-up.ts';
+import { createAccount } from '../../src/domain/auth/create-account.ts';
 import { Turns } from '../../src/domain/turns.ts';
 import { startJobRunner } from '../../src/jobs/job-runner.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
 import { type Client, connectClient } from './client.ts';
 import { isMailTo, type MailFilter, type ReceivedMail, readOutbox } from './mail.ts';
+import { callRest, type RestAnswer, type RestCall } from './rest.ts';
 import { expectNoSecrets } from './secret-watch.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -46,6 +47,8 @@ export interface TestApp extends AsyncDisposable {
   client(headers?: Record<string, string>): Client;
   /** Calls a procedure as raw HTTP. */
   call(procedure: string, options?: CallOptions): Promise<CallAnswer>;
+  /** Calls a documented URL. */
+  rest(route: `${string} /${string}`, call?: RestCall): Promise<RestAnswer>;
   signUp(input?: Partial<SignUpInput>): Promise<Person>;
   signUpOrganization(name?: string): Promise<Person>;
   /** Made as the command line does. */
@@ -126,6 +129,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logs,
     client: (headers = {}) => connectClient(url, headers),
     call: (procedure, call) => callProcedure(url, procedure, call),
+    rest: (route, call) => callRest(url, route, call),
     async signUp(input = {}) {
       const account = { ...newPerson(), ...input };
       await connectClient(url).auth.signUp.mutate(account);

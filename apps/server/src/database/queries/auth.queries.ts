@@ -72,8 +72,14 @@ export async function findTaken(db: Executor, email: string, usernameCanonical: 
   };
 }
 
-export async function insertUser(trx: Trx, user: Insertable<UsersTable>): Promise<void> {
-  await trx.insertInto('users').values(user).execute();
+/** @returns the epoch of the account's password */
+export async function insertUser(trx: Trx, user: Insertable<UsersTable>): Promise<number> {
+  const row = await trx
+    .insertInto('users')
+    .values(user)
+    .returning('credential_epoch as credentialEpoch')
+    .executeTakeFirstOrThrow();
+  return row.credentialEpoch;
 }
 
 export async function insertOrganization(

@@ -22,11 +22,23 @@ export interface CategoryConsent extends Omit<StoredConsent, 'granted'> {
   granted: boolean | null;
 }
 
+/** A category's current notice in one language; the category is as old as its first notice. */
+export interface CategoryRecord {
+  id: number;
+  key: string;
+  name: string;
+  description: string;
+  fields: string[];
+  noticeVersion: number;
+  noticeText: string;
+  createdAt: Date;
+}
+
 /** A page of categories with the current notice in one language. */
 export async function listCategories(
   db: Executor,
   page: { after: number; limit: number; language: Language },
-) {
+): Promise<CategoryRecord[]> {
   return db
     .selectFrom('categories')
     .innerJoin('notices', (join) =>
@@ -44,6 +56,14 @@ export async function listCategories(
       'notice_version as noticeVersion',
       'notices.body as noticeText',
     ])
+    .select((where) =>
+      where
+        .selectFrom('notices as first')
+        .select(({ fn }) => fn.min('first.published_at').as('at'))
+        .whereRef('first.category_id', '=', 'categories.id')
+        .as('createdAt'),
+    )
+    .$narrowType<{ createdAt: Date }>()
     .where('id', '>', page.after)
     .orderBy('id')
     .limit(page.limit)
@@ -94,6 +114,11 @@ export async function findConsent(
     .select('categories.notice_version as currentNoticeVersion')
     .where('categories.id', '=', categoryId)
     .executeTakeFirst();
+}
+
+export async function hasCategory(db: Executor, categoryId: number): Promise<boolean> {
+  const row = await db.selectFrom('categories').select('id').where('id', '=', categoryId).executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function hasNotice(

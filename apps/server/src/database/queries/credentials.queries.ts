@@ -14,11 +14,11 @@ export async function setEmailVerified(trx: Trx, userId: string, at: Date): Prom
   await trx.updateTable('users').set({ email_verified_at: at }).where('id', '=', userId).execute();
 }
 
-/** Gives an account another, verified address. */
+/** Gives an account another address. @param changes.verifiedAt nothing until its owner confirms it */
 export async function setEmail(
   trx: Trx,
   userId: string,
-  changes: { email: string; verifiedAt: Date; username: string; usernameCanonical: string },
+  changes: { email: string; verifiedAt: Date | null; username: string; usernameCanonical: string },
 ): Promise<void> {
   await trx
     .updateTable('users')

@@ -70,6 +70,17 @@ export async function hasOtherOwner(db: Executor, organizationId: string, userId
   return owner !== undefined;
 }
 
+/** The address of the owner who has been there longest. */
+export async function findFirstOwnerEmail(db: Executor, organizationId: string): Promise<string | null> {
+  const owner = await selectMembers(db, organizationId)
+    .where('memberships.membership', '=', 'owner')
+    .orderBy('memberships.created_at')
+    .orderBy('memberships.user_id')
+    .limit(1)
+    .executeTakeFirst();
+  return owner?.email ?? null;
+}
+
 /** Whether somebody is an owner of this organization, and can sign in. */
 export async function isEnabledOwner(db: Executor, organizationId: string, userId: string): Promise<boolean> {
   const owner = await selectMembers(db, organizationId)

@@ -106,15 +106,20 @@ export async function listRequests(
     .execute();
 }
 
+/** One request, by its id or by the integer that REST callers know it by. */
+export type RequestKey = { id: string } | { number: number };
+
 /** A request to this person's data, whoever asks. */
 export async function findRequestOfPerson(
   db: Executor,
   userId: string,
-  requestId: string,
+  key: RequestKey,
   now: Date,
 ): Promise<AccessRequestRecord | undefined> {
   return selectRequests(db, now)
-    .where('request.id', '=', requestId)
+    .where((where) =>
+      'id' in key ? where('request.id', '=', key.id) : where('request.number', '=', key.number),
+    )
     .where('request.user_id', '=', userId)
     .executeTakeFirst();
 }

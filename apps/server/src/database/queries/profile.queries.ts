@@ -1,9 +1,9 @@
-import type { Updateable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
 import type { ProfilesTable, UsersTable } from '../tables.ts';
 
-export async function insertProfile(trx: Trx, userId: string, language: ProfilesTable['language']) {
-  await trx.insertInto('profiles').values({ user_id: userId, language }).execute();
+export async function insertProfile(trx: Trx, profile: Insertable<ProfilesTable>): Promise<void> {
+  await trx.insertInto('profiles').values(profile).execute();
 }
 
 export async function updateUser(trx: Trx, userId: string, changes: Updateable<UsersTable>): Promise<void> {

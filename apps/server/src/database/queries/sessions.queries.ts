@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database, Executor } from '../connection.ts';
 import { nameStatement } from '../named-statement.ts';
 import { PERSON_COLUMNS, type PersonRecord } from './person-columns.ts';
@@ -54,6 +54,15 @@ function liveSessions(db: Executor) {
         .onRef('users.credential_epoch', '=', 'sessions.credential_epoch')
         .on('users.disabled_at', 'is', null),
     );
+}
+
+/** Whether a session still has its row, and its person the password and the standing that it began with. */
+export async function isSessionLive(db: Executor, publicId: string): Promise<boolean> {
+  const row = await liveSessions(db)
+    .select('sessions.id')
+    .where('sessions.public_id', '=', publicId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Moves the idle limit, never past the absolute one; twenty touches at once write once. */
@@ -142,31 +151,54 @@ export interface RefreshState {
   absoluteExpiresAt: Date;
 }
 
+/** A refresh token that was presented, and what its use moves. */
+export interface RefreshAttempt {
+  publicId: string;
+  userId: string;
+  generation: number;
+  now: Date;
+  /** A rotation after this one is still forgiven. */
+  graceSince: Date;
+  refreshExpiresAt: Date;
+  idleExpiresAt: Date;
+}
+
 /**
  * Rotates a refresh token in one statement: the current generation moves one on; the one before
  * it, within the grace, finds the current one; anything else finds nothing.
  */
-export async function rotateRefresh(
-  db: Executor,
-  attempt: {
-    publicId: string;
-    userId: string;
-    generation: number;
-    now: Date;
-    graceSince: Date;
-    refreshExpiresAt: Date;
-    idleExpiresAt: Date;
-  },
-): Promise<RefreshState | undefined> {
+export function rotateRefresh(db: Executor, attempt: RefreshAttempt): Promise<RefreshState | undefined> {
   const isCurrent = sql<boolean>`sessions.refresh_generation = ${attempt.generation}`;
+  return takeRefresh(db, attempt, {
+    refresh_generation: sql<number>`refresh_generation + (case when ${isCurrent} then 1 else 0 end)`,
+    refresh_rotated_at: sql<Date>`case when ${isCurrent} then ${attempt.now}::timestamptz else refresh_rotated_at end`,
+    refresh_expires_at: sql<Date>`case when ${isCurrent}
+      then least(${attempt.refreshExpiresAt}::timestamptz, absolute_expires_at) else refresh_expires_at end`,
+  });
+}
+
+/** Finds what `rotateRefresh` would, and leaves the token as it is. */
+export function keepRefresh(db: Executor, attempt: RefreshAttempt): Promise<RefreshState | undefined> {
+  return takeRefresh(db, attempt, {});
+}
+
+/** What a rotation sets besides. */
+interface Rotation {
+  refresh_generation: RawBuilder<number>;
+  refresh_rotated_at: RawBuilder<Date>;
+  refresh_expires_at: RawBuilder<Date>;
+}
+
+async function takeRefresh(
+  db: Executor,
+  attempt: RefreshAttempt,
+  rotation: Rotation | Record<never, never>,
+): Promise<RefreshState | undefined> {
   return db
     .updateTable('sessions')
     .from('users')
     .set({
-      refresh_generation: sql`refresh_generation + (case when ${isCurrent} then 1 else 0 end)`,
-      refresh_rotated_at: sql`case when ${isCurrent} then ${attempt.now}::timestamptz else refresh_rotated_at end`,
-      refresh_expires_at: sql`case when ${isCurrent}
-        then least(${attempt.refreshExpiresAt}::timestamptz, absolute_expires_at) else refresh_expires_at end`,
+      ...rotation,
       expires_at: sql`least(${attempt.idleExpiresAt}::timestamptz, absolute_expires_at)`,
       last_seen_at: attempt.now,
     })

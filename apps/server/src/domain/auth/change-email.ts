@@ -5,11 +5,12 @@ import {
   type VerifiedEmail,
 } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import { setEmail } from '../../database/queries/credentials.queries.ts';
+import { type LockedCredential, setEmail } from '../../database/queries/credentials.queries.ts';
 import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { invalidField } from '../domain-error.ts';
+import type { Limits } from '../limits.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
 import { chargeMailTarget } from '../mail/mail-target.ts';
 import { redeemToken } from '../mail/redeem-token.ts';
@@ -31,14 +32,42 @@ export async function changeEmail(
   const { user, userId } = caller.principal;
   const { credentialEpoch } = await requireCurrentPassword(services, caller, password, 'password');
   if (newEmail === user.email) throw invalidField('newEmail', 'This is the address that you have.');
-  await services.limits.charge(caller, 'verification_mail', userId);
-  await chargeMailTarget(services.limits, caller, newEmail);
-  await services.database.transact(async (trx) => {
-    await recordAudit(trx, caller, 'user.email_change_requested');
-    await enqueueMail(trx, { kind: 'change_email', userId, newEmail, credentialEpoch });
-    await enqueueMail(trx, { kind: 'email_change_asked', userId, oldEmail: user.email, newEmail });
-  });
+  await chargeEmailChange(services.limits, caller, newEmail);
+  const account = { id: userId, email: user.email, credentialEpoch };
+  await services.database.transact((trx) => promiseEmailChange(trx, caller, account, newEmail));
   return { accepted: true };
+}
+
+/**
+ * Counts the mails that a change of address sends, before anything is looked up.
+ * @throws DomainError `RATE_LIMITED`
+ */
+export async function chargeEmailChange(
+  limits: Limits,
+  caller: PersonCaller,
+  newEmail: string,
+): Promise<void> {
+  await limits.charge(caller, 'verification_mail', caller.principal.userId);
+  await chargeMailTarget(limits, caller, newEmail);
+}
+
+/**
+ * Promises the new address a link that confirms it, and tells the old one.
+ * @param account with the epoch that has to stand still until the link is opened
+ */
+export async function promiseEmailChange(
+  trx: Trx,
+  caller: PersonCaller,
+  {
+    id: userId,
+    email: oldEmail,
+    credentialEpoch,
+  }: Pick<LockedCredential, 'id' | 'email' | 'credentialEpoch'>,
+  newEmail: string,
+): Promise<void> {
+  await recordAudit(trx, caller, 'user.email_change_requested');
+  await enqueueMail(trx, { kind: 'change_email', userId, newEmail, credentialEpoch });
+  await enqueueMail(trx, { kind: 'email_change_asked', userId, oldEmail, newEmail });
 }
 
 /**
@@ -56,16 +85,30 @@ export function confirmEmailChange(
 
 async function changeConfirmedEmail(trx: Trx, caller: Caller, token: string): Promise<VerifiedEmail> {
   const { account, email } = await redeemToken(trx, 'change_email', token);
+  await replaceEmail(trx, caller, account, { email, verifiedAt: new Date() });
+  return { email, emailVerified: true };
+}
+
+/**
+ * Gives a locked account another address, and tells the old one. A username that is the e-mail follows it; links
+ * in mails to the old address stop working.
+ * @throws DomainError `EMAIL_TAKEN`
+ */
+export async function replaceEmail(
+  trx: Trx,
+  caller: Caller | PersonCaller,
+  account: LockedCredential,
+  { email, verifiedAt }: { email: string; verifiedAt: Date | null },
+): Promise<void> {
   const userId = account.id;
   const follows = account.usernameCanonical === canonicalUsername(account.email);
   await setEmail(trx, userId, {
     email,
-    verifiedAt: new Date(),
+    verifiedAt,
     username: follows ? email : account.username,
     usernameCanonical: follows ? canonicalUsername(email) : account.usernameCanonical,
   }).catch(translateTaken);
   await deleteMailTokensOf(trx, userId, ['verify_email', 'reset_password', 'change_email']);
   await recordAudit(trx, caller, 'user.email_changed', { subjectId: userId });
   await enqueueMail(trx, { kind: 'email_changed', userId, oldEmail: account.email, newEmail: email });
-  return { email, emailVerified: true };
 }

@@ -1,8 +1,8 @@
-import { canonicalEmail, canonicalUsername, isPasswordTooLong, PASSWORD_TOO_LONG } from '@truconn/contract';
+import { canonicalEmail, canonicalUsername, PASSWORD_LENGTH, passwordLengthProblem } from '@truconn/contract';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { DomainError } from '../domain-error.ts';
+import type { Services } from '../services.ts';
 
-const MIN_CODE_POINTS = 8;
 const MIN_CONTEXT_LETTERS = 4;
 
 /** What an attacker who knows the account would try first. */
@@ -27,8 +27,17 @@ export const LENGTH_POLICY: PasswordPolicy = { common: false, composition: false
 /** For the one whose document asks for a composition. */
 export const COMPOSITION_POLICY: PasswordPolicy = { common: false, composition: true };
 
+/** What an older system's document asks of a new password: a length alone, or a composition, too. */
+export type PasswordRules = 'length' | 'composition';
+
+/** The policy at an older system's addresses: what its document asks, or our own where the setting says so. */
+export function policyOf({ compat }: Pick<Services, 'compat'>, rules: PasswordRules): PasswordPolicy {
+  if (compat === 'strict') return STRICT_POLICY;
+  return rules === 'composition' ? COMPOSITION_POLICY : LENGTH_POLICY;
+}
+
 // The list holds about 18,000 passwords of eight characters and more, in lower case.
-const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= MIN_CODE_POINTS));
+const COMMON = new Set(dictionary['passwords-common'].filter((word) => word.length >= PASSWORD_LENGTH.min));
 
 /**
  * Refuses a new password that is too short, too long, made of what is known about its owner, or common.
@@ -45,16 +54,10 @@ export function requireStrongPassword(
 ): void {
   const normalized = password.normalize('NFC');
   const reason =
-    sizeProblem(normalized) ??
+    passwordLengthProblem(normalized) ??
     (policy.composition ? compositionProblem(normalized) : undefined) ??
     guessProblem(normalized.toLowerCase(), context, policy);
   if (reason !== undefined) throw new DomainError('INVALID_INPUT', { fields: { [field]: [reason] } });
-}
-
-function sizeProblem(password: string): string | undefined {
-  if (isPasswordTooLong(password)) return PASSWORD_TOO_LONG;
-  if ([...password].length >= MIN_CODE_POINTS) return undefined;
-  return `A password has at least ${MIN_CODE_POINTS} characters.`;
 }
 
 function compositionProblem(password: string): string | undefined {

@@ -3,6 +3,7 @@ import { IDLE_DAYS, REFRESH_HOURS } from '../../auth/sessions.ts';
 import { ACCESS_TOKEN_MINUTES, type RefreshClaims } from '../../auth/tokens.ts';
 import {
   deleteSessionOfReusedRefresh,
+  keepRefresh,
   type RefreshState,
   rotateRefresh,
 } from '../../database/queries/sessions.queries.ts';
@@ -23,11 +24,42 @@ const GRACE = 30 * SECOND;
  * @throws DomainError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`
  */
 export async function refresh(services: Services, caller: Caller, refreshToken: string): Promise<TokenPair> {
+  const now = new Date();
+  const state = await useRefresh(services, caller, { refreshToken, now, take: rotateRefresh });
+  return issueTokenPair(services, state, now);
+}
+
+/**
+ * Exchanges a refresh token for an access token, for clients that keep one refresh token until it ends: it
+ * stays as it is. What `refresh` takes is taken, and what it calls theft is theft.
+ * @throws DomainError as `refresh`
+ */
+export async function refreshAccess(
+  services: Services,
+  caller: Caller,
+  refreshToken: string,
+): Promise<Pick<TokenPair, 'accessToken'>> {
+  const now = new Date();
+  const state = await useRefresh(services, caller, { refreshToken, now, take: keepRefresh });
+  return { accessToken: await services.tokens.signAccess(state, now, accessTokenEnd(state, now)) };
+}
+
+/** A refresh token that was presented, and the statement that takes it. */
+interface RefreshUse {
+  refreshToken: string;
+  now: Date;
+  take: typeof rotateRefresh | typeof keepRefresh;
+}
+
+async function useRefresh(
+  services: Services,
+  caller: Caller,
+  { refreshToken, now, take }: RefreshUse,
+): Promise<RefreshState> {
   const claims = await services.tokens.verifyRefresh(refreshToken);
   await services.limits.charge(caller, 'refresh', claims.sessionId);
-  const now = new Date();
-  const rotate = () =>
-    rotateRefresh(services.database.kysely, {
+  const attempt = () =>
+    take(services.database.kysely, {
       publicId: claims.sessionId,
       userId: claims.userId,
       generation: claims.generation,
@@ -38,25 +70,25 @@ export async function refresh(services: Services, caller: Caller, refreshToken: 
     });
   // A password change that commits while the first attempt waits for the row leaves that attempt with
   // the session of after and the person of before, who do not match: the second sees both as they are.
-  const state = (await rotate()) ?? (await rotate());
-  if (state === undefined) return refuse(services, caller, claims);
-  return issueTokenPair(services, state, now);
+  return (await attempt()) ?? (await attempt()) ?? refuse(services, caller, claims);
 }
 
 /** Signs the pair that belongs to a session's present generation. */
 export async function issueTokenPair(
-  { tokens }: Services,
+  { tokens }: Pick<Services, 'tokens'>,
   state: RefreshState,
   now: Date,
 ): Promise<TokenPair> {
-  const accessEnds = new Date(
-    Math.min(now.getTime() + ACCESS_TOKEN_MINUTES * MINUTE, state.absoluteExpiresAt.getTime()),
-  );
+  const accessEnds = accessTokenEnd(state, now);
   const [accessToken, refreshToken] = await Promise.all([
     tokens.signAccess(state, now, accessEnds),
     tokens.signRefresh(state, state.rotatedAt, state.expiresAt),
   ]);
   return { accessToken, refreshToken, accessTokenExpiresAt: toWholeSecond(accessEnds) };
+}
+
+function accessTokenEnd({ absoluteExpiresAt }: RefreshState, now: Date): Date {
+  return new Date(Math.min(now.getTime() + ACCESS_TOKEN_MINUTES * MINUTE, absoluteExpiresAt.getTime()));
 }
 
 // A JWT's times are whole seconds: what is told is what is in it.

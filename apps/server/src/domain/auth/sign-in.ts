@@ -1,18 +1,20 @@
-import type { SignInInput, SignInResult, User } from '@truconn/contract';
-import { v7 as uuidv7 } from 'uuid';
+import type { SignInInput, SignInResult, TokenPair } from '@truconn/contract';
 import type { OpenedSession } from '../../auth/sessions.ts';
 import { type CredentialRecord, replacePasswordHash } from '../../database/queries/auth.queries.ts';
-import { auditEvent, recordAudit } from '../audit/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller, Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import type { NumberedProfile } from '../numbered.ts';
+import { presentProfile } from '../profile/present-profile.ts';
 import type { Services } from '../services.ts';
 import { type AdmittedSignIn, admitSignIn } from './admit-sign-in.ts';
-import { toUser } from './present-user.ts';
+import { openSession } from './open-session.ts';
 import { presentSession } from './principal.ts';
 import { issueTokenPair } from './refresh.ts';
 
+/** Whoever just signed in, with the session that was opened for them. */
 export interface SignedIn {
-  user: User;
+  profile: NumberedProfile;
   opened: OpenedSession;
 }
 
@@ -37,18 +39,8 @@ export async function signIn(
     throw new DomainError('INVALID_CREDENTIALS');
   }
   if (verdict.outdated) await rehash(services, account, input.password);
-  const { id: userId, credentialEpoch } = account;
-  const sessionId = uuidv7();
-  const open = services.sessions.open({
-    sessionId,
-    userId,
-    credentialEpoch,
-    ip: caller.ip,
-    userAgent: caller.userAgent,
-    auditEvent: auditEvent(caller, 'user.sign_in', { subjectId: userId, details: { sessionId } }),
-  });
-  const [opened] = await Promise.all([open, attempt.forgive()]);
-  return { user: toUser(account), opened };
+  const [opened] = await Promise.all([openSession(services, caller, account), attempt.forgive()]);
+  return { profile: presentProfile(services, account), opened };
 }
 
 // What is refused unjudged leaves no line, so that a flood cannot fill the log: each delay leaves one.
@@ -74,20 +66,30 @@ async function rehash(services: Services, account: CredentialRecord, password: s
 export async function presentSignIn(
   services: Services,
   caller: Caller,
-  { user, opened }: SignedIn,
+  signedIn: SignedIn,
   credential: SignInInput['credential'],
 ): Promise<SignInResult> {
-  const { sessionId, startedAt, refreshExpiresAt, ...session } = opened;
-  const record = { ...session, sessionId, startedAt, lastSeenAt: startedAt, ...caller };
+  const { profile: user, opened } = signedIn;
+  const { sessionId, startedAt } = opened;
+  const record = { ...opened, lastSeenAt: startedAt, ip: caller.ip, userAgent: caller.userAgent };
   const answer = { user, session: presentSession(record, sessionId) };
   if (credential === 'cookie') return answer;
+  return { ...answer, ...(await issueFirstTokens(services, signedIn)) };
+}
+
+/** The JWT pair of a session that was just opened. */
+export function issueFirstTokens(
+  services: Pick<Services, 'tokens'>,
+  { profile, opened }: SignedIn,
+): Promise<TokenPair> {
+  const { sessionId, startedAt, refreshExpiresAt, absoluteExpiresAt } = opened;
   const state = {
     sessionId,
-    userId: user.id,
+    userId: profile.id,
     generation: 0,
     rotatedAt: startedAt,
     expiresAt: refreshExpiresAt,
-    absoluteExpiresAt: session.absoluteExpiresAt,
+    absoluteExpiresAt,
   };
-  return { ...answer, ...(await issueTokenPair(services, state, startedAt)) };
+  return issueTokenPair(services, state, startedAt);
 }

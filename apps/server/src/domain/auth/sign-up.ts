@@ -1,131 +1,54 @@
-import { canonicalUsername, type SignUpInput, type User } from '@truconn/contract';
-import { v7 as uuidv7 } from 'uuid';
-import type { Trx } from '../../database/connection.ts';
-import {
-  findPerson,
-  findTaken,
-  insertOrganization,
-  insertUser,
-} from '../../database/queries/auth.queries.ts';
-import { insertProfile } from '../../database/queries/profile.queries.ts';
 import { addressKey } from '../address-key.ts';
-import { recordAudit } from '../audit/record-audit.ts';
 import type { Caller } from '../caller.ts';
-import { DomainError, invalidField } from '../domain-error.ts';
-import { beginLedger } from '../ledger/append-entry.ts';
-import { enqueueMail } from '../mail/mail-job.ts';
-import { fileApplication, needsNoApplication } from '../profile/officer-application.ts';
+import { invalidField } from '../domain-error.ts';
+import type { NumberedProfile } from '../numbered.ts';
+import { presentProfile } from '../profile/present-profile.ts';
 import type { Services } from '../services.ts';
-import { type PasswordPolicy, requireStrongPassword, STRICT_POLICY } from './password-policy.ts';
-import { toUser } from './present-user.ts';
-import { translateTaken } from './taken.ts';
+import { type AccountInput, type CreatedAccount, createAccount } from './create-account.ts';
+import { openSession } from './open-session.ts';
+import { type PasswordPolicy, STRICT_POLICY } from './password-policy.ts';
+import type { SignedIn } from './sign-in.ts';
 
 /**
- * Makes an account with its profile, its ledger, its organization for the role ORGANIZATION, and its
- * application to be an officer where it asks for that, in one transaction, and promises a mail that
- * verifies the address. Opens no session.
+ * Makes an account for whoever asks (`createAccount`), with a role that people may choose. Opens no session.
  * @param policy which rules the password has to keep
  * @throws DomainError `INVALID_INPUT`, `EMAIL_TAKEN`, `USERNAME_TAKEN`, `RATE_LIMITED`, `OVERLOADED`
  */
 export async function signUp(
   services: Services,
   caller: Caller,
-  input: SignUpInput,
+  input: AccountInput,
   policy: PasswordPolicy = STRICT_POLICY,
-): Promise<User> {
+): Promise<NumberedProfile> {
+  const { person } = await admitAccount(services, caller, input, policy);
+  return presentProfile(services, person);
+}
+
+/**
+ * The same, and signs the new account in: its password was just set and need not be judged.
+ * @throws DomainError as `signUp`
+ */
+export async function signUpWithSession(
+  services: Services,
+  caller: Caller,
+  input: AccountInput,
+  policy: PasswordPolicy,
+): Promise<SignedIn> {
+  const { person, credentialEpoch } = await admitAccount(services, caller, input, policy);
+  const opened = await openSession(services, caller, { id: person.id, credentialEpoch });
+  return { profile: presentProfile(services, person), opened };
+}
+
+async function admitAccount(
+  services: Services,
+  caller: Caller,
+  input: AccountInput,
+  policy: PasswordPolicy,
+): Promise<CreatedAccount> {
   const role = input.role ?? 'CITIZEN';
   if (!services.selfAssignableRoles.includes(role)) {
     throw invalidField('role', 'This role cannot be chosen at sign-up.');
   }
   await services.limits.charge(caller, 'sign_up', addressKey(caller.ip));
   return createAccount(services, caller, { ...input, role }, policy);
-}
-
-/**
- * The same with any role, for whoever may decide that: the command line makes administrators.
- * @throws DomainError as `signUp`
- */
-export async function createAccount(
-  services: Pick<Services, 'database' | 'passwords' | 'turns'>,
-  caller: Caller,
-  input: SignUpInput & { role: User['role'] },
-  policy: PasswordPolicy = STRICT_POLICY,
-): Promise<User> {
-  const username = requireOwnUsername(input.username ?? input.email, input.email);
-  requireStrongPassword(input.password, toPasswordContext(input, username), 'password', policy);
-  // Many sign-ups of one address at once would all be hashed for one to win: they take turns instead.
-  return services.turns.run(`sign-up of ${input.email}`, async () => {
-    await refuseTaken(services, input.email, username);
-    const passwordHash = await services.passwords.hash(input.password);
-    return services.database
-      .transact((trx) => insertAccount(trx, caller, input, username, passwordHash))
-      .catch(translateTaken);
-  });
-}
-
-/** @throws DomainError `INVALID_INPUT` when a username looks like somebody else's e-mail address */
-export function requireOwnUsername(username: string, email: string): string {
-  if (username.includes('@') && canonicalUsername(username) !== email) {
-    throw invalidField('username', 'A username with @ in it must be your own e-mail address.');
-  }
-  return username;
-}
-
-function toPasswordContext(input: SignUpInput, username: string) {
-  return { email: input.email, username, names: [input.firstName, input.lastName, input.organizationName] };
-}
-
-async function refuseTaken(
-  { database }: Pick<Services, 'database'>,
-  email: string,
-  username: string,
-): Promise<void> {
-  const taken = await findTaken(database.kysely, email, canonicalUsername(username));
-  if (taken.email) throw new DomainError('EMAIL_TAKEN');
-  if (taken.username) throw new DomainError('USERNAME_TAKEN');
-}
-
-async function insertAccount(
-  trx: Trx,
-  caller: Caller,
-  input: SignUpInput & { role: User['role'] },
-  username: string,
-  passwordHash: string,
-): Promise<User> {
-  const id = uuidv7();
-  const createdAt = new Date();
-  await insertUser(trx, {
-    id,
-    email: input.email,
-    username,
-    username_canonical: canonicalUsername(username),
-    first_name: input.firstName ?? null,
-    last_name: input.lastName ?? null,
-    role: input.role,
-    password_hash: passwordHash,
-    created_at: createdAt,
-  });
-  await insertProfile(trx, id, input.language ?? 'en');
-  if (input.role === 'ORGANIZATION') await insertOrganization(trx, id, toOrganization(input, createdAt));
-  await beginLedger(trx, id);
-  await recordAudit(trx, caller, 'user.signed_up', { subjectId: id, details: { role: input.role } });
-  if (input.isOfficer === true && !needsNoApplication(input.role)) {
-    await fileApplication(trx, caller, id, null);
-  }
-  await enqueueMail(trx, { kind: 'verify_email', userId: id });
-  const person = await findPerson(trx, id);
-  if (person === undefined) throw new Error('unreachable: the account was just made');
-  return toUser(person);
-}
-
-function toOrganization(input: SignUpInput, createdAt: Date) {
-  const name = input.organizationName;
-  if (name === undefined) throw invalidField('organizationName', 'This field is required.');
-  return {
-    id: uuidv7(),
-    name,
-    website: input.organizationWebsite ?? null,
-    address: input.organizationAddress ?? null,
-    created_at: createdAt,
-  };
 }

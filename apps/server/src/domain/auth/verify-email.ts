@@ -1,6 +1,8 @@
 import type { MailAccepted, VerifiedEmail } from '@truconn/contract';
+import { addressKey } from '../address-key.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
+import { mailTargetKey } from '../mail/mail-target.ts';
 import { redeemOwnToken } from '../mail/redeem-token.ts';
 import { useMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
@@ -19,6 +21,24 @@ export async function requestEmailVerification(
   if (!user.emailVerified) {
     await database.transact((trx) => enqueueMail(trx, { kind: 'verify_email', userId }));
   }
+  return { accepted: true };
+}
+
+/**
+ * Promises the same mail for whoever is not signed in, if an enabled account has this address and has not
+ * verified it. The work, and so the answer and its time, are the same if none has: the account is looked for
+ * when the mail is sent.
+ * @param email canonical
+ * @throws DomainError `RATE_LIMITED`, whether or not there is an account
+ */
+export async function resendVerification(
+  { database, limits }: Pick<Services, 'database' | 'limits'>,
+  caller: Caller,
+  email: string,
+): Promise<MailAccepted> {
+  await limits.charge(caller, 'verification_resend_address', addressKey(caller.ip));
+  await limits.charge(caller, 'verification_resend', mailTargetKey(email));
+  await database.transact((trx) => enqueueMail(trx, { kind: 'resend_verification', email }));
   return { accepted: true };
 }
 

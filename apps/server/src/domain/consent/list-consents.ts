@@ -9,24 +9,29 @@ import type {
   PageInput,
 } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
-import { listCategories, listConsents } from '../../database/queries/consent.queries.ts';
+import { hasCategory, listCategories, listConsents } from '../../database/queries/consent.queries.ts';
 import { type ConsentEntry, listConsentEntries } from '../../database/queries/ledger.queries.ts';
 import type { PersonCaller } from '../caller.ts';
+import { DomainError } from '../domain-error.ts';
 import { listPage, numberKey } from '../paging.ts';
 import { toConsentView } from './consent-state.ts';
+
+/** A category and when it began; the public list has no place for that. */
+export type DatedCategory = Category & { createdAt: string };
 
 /** The categories with their current notice in one language. */
 export function listAllCategories(
   db: Executor,
   language: Language,
   input: PageInput | undefined,
-): Promise<Page<Category>> {
+): Promise<Page<DatedCategory>> {
   return listPage(input, {
     key: numberKey,
     read: ({ after = 0, limit }) => listCategories(db, { after, limit, language }),
     keyOf: (category) => category.id,
-    present: ({ noticeVersion, noticeText, ...category }): Category => ({
+    present: ({ noticeVersion, noticeText, createdAt, ...category }): DatedCategory => ({
       ...category,
+      createdAt: createdAt.toISOString(),
       notice: { version: noticeVersion, language, text: noticeText },
     }),
   });
@@ -61,6 +66,24 @@ export function listOwnHistory(
     keyOf: (entry) => entry.seq,
     present: toConsentChange,
   });
+}
+
+/**
+ * The same, where a category that does not exist is none without changes.
+ * @throws DomainError `NOT_FOUND` for an unknown category
+ */
+export async function listOwnHistoryOfKnown(
+  db: Executor,
+  caller: PersonCaller,
+  input: HistoryInput,
+): Promise<Page<ConsentChange>> {
+  const page = await listOwnHistory(db, caller, input);
+  const { categoryId } = input;
+  // What has changes is there: only a page without any leaves a doubt.
+  if (categoryId !== undefined && page.items.length === 0 && !(await hasCategory(db, categoryId))) {
+    throw new DomainError('NOT_FOUND');
+  }
+  return page;
 }
 
 function toConsentChange(entry: ConsentEntry): ConsentChange {

@@ -32,7 +32,10 @@ type Composer<Kind extends MailJob['kind']> = (
 ) => Promise<ComposedMail | undefined>;
 
 const COMPOSERS: { [Kind in MailJob['kind']]: Composer<Kind> } = {
-  verify_email: composeVerification,
+  verify_email: async (trx, { userId }, publicUrl) =>
+    composeVerification(trx, await findPerson(trx, userId), publicUrl),
+  resend_verification: async (trx, { email }, publicUrl) =>
+    composeVerification(trx, await findPersonByEmail(trx, email), publicUrl),
   reset_password: composeReset,
   change_email: composeEmailChange,
   email_change_asked: (trx, { userId, oldEmail, newEmail }) =>
@@ -61,12 +64,12 @@ export function composeMail(
 
 async function composeVerification(
   trx: Trx,
-  { userId }: AskedMail<'verify_email'>,
+  person: PersonRecord | undefined,
   publicUrl: string,
 ): Promise<ComposedMail | undefined> {
-  const person = await findEnabledPerson(trx, userId);
-  if (person === undefined || person.emailVerifiedAt !== null) return undefined;
-  const link = await makeLink(trx, publicUrl, { purpose: 'verify_email', userId, email: person.email });
+  if (person === undefined || person.disabledAt !== null || person.emailVerifiedAt !== null) return undefined;
+  const { id: userId, email } = person;
+  const link = await makeLink(trx, publicUrl, { purpose: 'verify_email', userId, email });
   return { ...addressedTo(person), content: { template: 'verify_email', name: nameOf(person), ...link } };
 }
 

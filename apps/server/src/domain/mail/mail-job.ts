@@ -9,6 +9,8 @@ import { enqueueJob } from '../../database/queries/jobs.queries.ts';
 export type MailJob =
   /** To the person's address, if it is still unverified. */
   | { kind: 'verify_email'; userId: string }
+  /** The same to an address that somebody typed; nobody's address gets no mail. */
+  | { kind: 'resend_verification'; email: string }
   /** To an address that somebody typed; nobody's address gets no mail. */
   | { kind: 'reset_password'; email: string; requestId: string }
   /** To the new address, for its owner to confirm; void once the password has changed. */

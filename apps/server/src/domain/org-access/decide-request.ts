@@ -1,6 +1,10 @@
 import type { DecideInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import { type AccessRequestRecord, findRequestOfPerson } from '../../database/queries/org-access.queries.ts';
+import {
+  type AccessRequestRecord,
+  findRequestOfPerson,
+  type RequestKey,
+} from '../../database/queries/org-access.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { stands } from '../consent/consent-state.ts';
 import { type FoundConsent, settleConsent } from '../consent/settle-consent.ts';
@@ -27,7 +31,7 @@ export async function decideRequest(
   caller: PersonCaller,
   input: DecideInput,
 ): Promise<NumberedAccessRequest | DomainError> {
-  const settled = await settleRequest(trx, caller, input.requestId);
+  const settled = await settleRequest(trx, caller, { id: input.requestId });
   const transition = decisionFrom(settled.request.status, input.decision);
   if (transition === 'unchanged') return toAccessRequest(settled.request);
   if (transition === undefined) return invalidTransition(settled.request, input.decision);
@@ -43,9 +47,9 @@ export async function decideRequest(
 export async function toggleRequest(
   trx: Trx,
   caller: PersonCaller,
-  requestId: string,
+  key: RequestKey,
 ): Promise<NumberedAccessRequest | DomainError> {
-  const settled = await settleRequest(trx, caller, requestId);
+  const settled = await settleRequest(trx, caller, key);
   const transition = toggleFrom(settled.request.status);
   if (transition === undefined) return invalidTransition(settled.request, 'toggle');
   const refusal = transition.to === 'APPROVED' ? await refuseApproval(trx, settled) : undefined;
@@ -53,13 +57,13 @@ export async function toggleRequest(
 }
 
 // Takes the person's lock, then writes down what the clock has already ended.
-async function settleRequest(trx: Trx, { principal }: PersonCaller, requestId: string): Promise<Settled> {
+async function settleRequest(trx: Trx, { principal }: PersonCaller, key: RequestKey): Promise<Settled> {
   const ledger = await lockLedger(trx, principal.userId);
-  const found = ledger && (await findRequestOfPerson(trx, principal.userId, requestId, ledger.now));
+  const found = ledger && (await findRequestOfPerson(trx, principal.userId, key, ledger.now));
   const consent = found && (await settleConsent(trx, ledger, found.categoryId));
   if (ledger === undefined || found === undefined || consent === undefined)
     throw new DomainError('NOT_FOUND');
-  const request = (await findRequestOfPerson(trx, principal.userId, requestId, ledger.now)) ?? found;
+  const request = (await findRequestOfPerson(trx, principal.userId, key, ledger.now)) ?? found;
   const ended = request.status === 'EXPIRED' && request.storedStatus !== 'EXPIRED';
   return {
     ledger,

@@ -1,5 +1,6 @@
 import type { Membership } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
+import { findFirstOwnerEmail } from '../../database/queries/members.queries.ts';
 import { findOrganization } from '../../database/queries/org-access.queries.ts';
 import type { MemberCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
@@ -13,6 +14,18 @@ export async function getOwnOrganization(
   const membership = principal.user.organization?.membership;
   if (membership === undefined) throw new DomainError('NOT_FOUND');
   return readOrganization(db, organization.id, membership);
+}
+
+/** An organization with the address to write to: that of the owner who has been there longest. */
+export type ReachableOrganization = NumberedOrganization & { email: string | null };
+
+/** The organization that the caller belongs to, and how to reach it. @throws DomainError `NOT_FOUND` */
+export async function getReachableOrganization(
+  db: Executor,
+  caller: MemberCaller,
+): Promise<ReachableOrganization> {
+  const organization = await getOwnOrganization(db, caller);
+  return { ...organization, email: await findFirstOwnerEmail(db, organization.id) };
 }
 
 /** An organization as somebody with this membership sees it. @throws DomainError `NOT_FOUND` */

@@ -17,6 +17,9 @@ import type { NumberedAccessRequest } from '../numbered.ts';
 import { requestDetails, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 
+/** What an organization asks for; older REST callers give no purpose. */
+export type RequestTerms = Omit<RequestAccessInput, 'purpose'> & { purpose: string | null };
+
 /**
  * Asks a person for one category. While a request of this organization, person and category is open,
  * that one is the answer. A person or category that is not there answers like one without consent.
@@ -26,7 +29,7 @@ import { toAccessRequest } from './present-request.ts';
 export async function requestAccess(
   trx: Trx,
   caller: MemberCaller,
-  input: RequestAccessInput,
+  input: RequestTerms,
 ): Promise<NumberedAccessRequest | DomainError> {
   const refusal = new DomainError('CONSENT_NOT_GRANTED');
   const ledger = await lockLedger(trx, input.userId);
@@ -47,7 +50,7 @@ async function insert(
   trx: Trx,
   ledger: LockedLedger,
   { organization, principal }: MemberCaller,
-  input: Omit<RequestAccessInput, 'expiresAt'> & { expiresAt: Date | null },
+  input: Omit<RequestTerms, 'expiresAt'> & { expiresAt: Date | null },
 ): Promise<AccessRequestRecord> {
   const id = uuidv7();
   await insertRequest(trx, {
@@ -63,7 +66,7 @@ async function insert(
     requested_at: ledger.now,
     decided_at: null,
   });
-  const request = await findRequestOfPerson(trx, ledger.personId, id, ledger.now);
+  const request = await findRequestOfPerson(trx, ledger.personId, { id }, ledger.now);
   if (request === undefined) throw new Error('unreachable: the request was just made');
   await ledger.append({
     action: 'ACCESS_REQUESTED',

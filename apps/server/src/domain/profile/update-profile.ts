@@ -1,12 +1,13 @@
-import { canonicalUsername, type Profile, type ProfileUpdateInput } from '@truconn/contract';
+import { canonicalUsername, type ProfileUpdateInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import { findPerson } from '../../database/queries/auth.queries.ts';
 import { lockEnabledUser } from '../../database/queries/credentials.queries.ts';
 import { updateProfile, updateUser } from '../../database/queries/profile.queries.ts';
-import { requireOwnUsername } from '../auth/sign-up.ts';
+import { requireOwnUsername } from '../auth/create-account.ts';
 import { translateTaken } from '../auth/taken.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import type { NumberedProfile } from '../numbered.ts';
 import type { Services } from '../services.ts';
 import { presentProfile } from './present-profile.ts';
 
@@ -19,7 +20,7 @@ export async function updateOwnProfile(
   services: Services,
   { principal }: PersonCaller,
   input: ProfileUpdateInput,
-): Promise<Profile> {
+): Promise<NumberedProfile> {
   const { username, firstName, lastName, language, bio, mobile, address, location, url } = input;
   await updateUser(
     trx,

@@ -1,3 +1,17 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { noInputSchema } from '@truconn/contract';
+import { updateAccount } from '../../domain/profile/update-account.ts';
+import { personProcedure } from '../../trpc/procedures.ts';
+import { accountUpdateInputSchema, numberedProfileSchema } from './schemas.ts';
 
-export const compatProfile = {} satisfies TRPCRouterRecord;
+export const compatProfile = {
+  profile: personProcedure
+    .input(noInputSchema)
+    .output(numberedProfileSchema)
+    .query(({ ctx }) => ctx.caller.principal.profile),
+
+  updateProfile: personProcedure
+    .input(accountUpdateInputSchema)
+    .output(numberedProfileSchema)
+    .mutation(({ ctx, input }) => updateAccount(ctx.services, ctx.caller, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,50 @@
+import { TRPCError } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { toRestError } from '../errors/rest-errors.ts';
+import { errorHeaders, translateError } from '../errors/translate-error.ts';
+import { logFailure } from '../http/error-handler.ts';
+import type { RestRoute } from './route.ts';
+
+/** @throws TRPCError `NOT_FOUND`: what is not such a URL is none */
+export function readParams(schema: z.ZodType | undefined, params: unknown): unknown {
+  const read = schema?.safeParse(params);
+  if (read?.success === false) throw new TRPCError({ code: 'NOT_FOUND' });
+  return read?.data;
+}
+
+/** @throws InputError */
+export function readInput(schema: z.ZodType | undefined, input: unknown): unknown {
+  const read = schema?.safeParse(input);
+  if (read?.success === false) throw new InputError(read.error, input);
+  return read?.data;
+}
+
+/** What zod found wrong in a request, before a procedure has seen it. */
+class InputError extends TRPCError {
+  readonly input: unknown;
+
+  constructor(cause: z.ZodError, input: unknown) {
+    super({ code: 'BAD_REQUEST', cause });
+    this.input = input;
+  }
+}
+
+/** Answers a refusal in the words of the route's document. */
+export function answerRefusal(
+  error: unknown,
+  { fieldNames = {}, sentences = {} }: Pick<RestRoute, 'fieldNames' | 'sentences'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  // A procedure's own findings are about the input that the route made of the body.
+  const translated = translateError(error, error instanceof InputError ? { value: error.input } : undefined);
+  logFailure(request.log, error instanceof TRPCError ? (error.cause ?? error) : error, translated);
+  const nameOf = (field: string) => fieldNames[field] ?? snakeCase(field);
+  const { status, body } = toRestError(translated, request.id, { nameOf, sentences });
+  return reply.code(status).headers(errorHeaders(translated)).send(body);
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

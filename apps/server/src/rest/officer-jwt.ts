@@ -1,0 +1,256 @@
+import {
+  emailSchema,
+  LANGUAGES,
+  lineSchema,
+  mailTokenInputSchema,
+  mobileSchema,
+  newPasswordSchema,
+  passwordSchema,
+  textSchema,
+  usernameSchema,
+} from '@truconn/contract';
+import { z } from 'zod';
+import { confirmed, optional, optionalBoolean, orNumber } from './fields.ts';
+import { isOfficer, namesOf, presentProfile, profileAnswer } from './people.ts';
+import type { RestSystem } from './register.ts';
+import { defineRoute } from './route.ts';
+import { patchProfile, readProfile } from './shared/profile.ts';
+import { refresh } from './shared/refresh.ts';
+import { login, obtainToken } from './shared/sign-in.ts';
+
+const registerBody = z
+  .object({
+    username: usernameSchema,
+    password: newPasswordSchema,
+    confirm_password: z.string(),
+    email: emailSchema,
+    first_name: optional(lineSchema(150)),
+    last_name: optional(lineSchema(150)),
+    mobile: optional(orNumber(mobileSchema)),
+    address: optional(textSchema(500)),
+    language: optional(z.enum(LANGUAGES)),
+    is_officer: optionalBoolean,
+  })
+  .check(confirmed('password', 'confirm_password', 'confirm_password'));
+
+const registerAnswer = profileAnswer.pick({
+  id: true,
+  uuid: true,
+  username: true,
+  email: true,
+  first_name: true,
+  last_name: true,
+  mobile: true,
+  address: true,
+  language: true,
+  is_officer: true,
+});
+
+const register = defineRoute({
+  method: 'POST',
+  url: '/api/auth/register/',
+  summary: 'Register with a username',
+  description:
+    'The password has 8 characters, upper and lower case, a digit and a special character. `is_officer: true` ' +
+    'files an application that an administrator decides; until then the account is no officer.',
+  access: 'anybody',
+  body: registerBody,
+  procedure: (api) => api.compat.signUp,
+  input: ({ body }) => ({
+    username: body.username,
+    password: body.password,
+    passwordRules: 'composition' as const,
+    email: body.email,
+    firstName: body.first_name,
+    lastName: body.last_name,
+    mobile: body.mobile,
+    address: body.address,
+    language: body.language,
+    isOfficer: body.is_officer,
+  }),
+  status: 201,
+  answer: registerAnswer,
+  present: (person) => {
+    const { number: id, id: uuid, username, email, mobile, address, language } = person;
+    return {
+      id,
+      uuid,
+      username,
+      email,
+      ...namesOf(person),
+      mobile: mobile ?? '',
+      address: address ?? '',
+      language,
+      is_officer: isOfficer(person),
+    };
+  },
+  errors: ['RATE_LIMITED'],
+  example: {
+    request: {
+      username: 'asha',
+      password: 'Lantern-42',
+      confirm_password: 'Lantern-42',
+      email: 'asha.patel@example.com',
+      first_name: 'Asha',
+      last_name: 'Patel',
+      mobile: '+91 98765 43210',
+      address: '12 Ring Road, Ahmedabad',
+      language: 'gu',
+      is_officer: false,
+    },
+    answer: {
+      id: 1,
+      uuid: '01936f2e-7c1a-7b3e-9a52-4d8f0c6b1e77',
+      username: 'asha',
+      email: 'asha.patel@example.com',
+      first_name: 'Asha',
+      last_name: 'Patel',
+      mobile: '+91 98765 43210',
+      address: '12 Ring Road, Ahmedabad',
+      language: 'gu',
+      is_officer: false,
+    },
+  },
+});
+
+const changePasswordBody = z
+  .object({
+    old_password: passwordSchema,
+    new_password: newPasswordSchema,
+    confirm_new_password: optional(z.string()),
+  })
+  .check(confirmed('new_password', 'confirm_new_password', 'confirm_new_password'));
+
+/** The document writes PUT; clients in the field also POST. */
+const changePassword = (['PUT', 'POST'] as const).map((method) =>
+  defineRoute({
+    method,
+    url: '/api/auth/change-password/',
+    summary: 'Change one’s own password',
+    description: 'Ends every other session of the account.',
+    access: 'person',
+    body: changePasswordBody,
+    procedure: (api) => api.compat.changePassword,
+    input: ({ body }) => ({ currentPassword: body.old_password, newPassword: body.new_password }),
+    answer: z.object({ message: z.string() }),
+    present: () => ({ message: 'Password updated successfully.' }),
+    fieldNames: { currentPassword: 'old_password' },
+    errors: ['RATE_LIMITED'],
+    example: {
+      request: {
+        old_password: 'Lantern-42',
+        new_password: 'Lantern-43',
+        confirm_new_password: 'Lantern-43',
+      },
+      answer: { message: 'Password updated successfully.' },
+    },
+  }),
+);
+
+const detailAnswer = z.object({ detail: z.string() });
+const RESET_SENT = 'If an account has this address, a mail with a link is on its way.';
+const VERIFICATION_SENT = 'If an account with this address waits for it, a mail with a link is on its way.';
+const TOKEN = '5b0d3c7e1f9a4c2e8d6b0a1c3e5f7a9b1d3f5b7c';
+
+const requestPasswordReset = defineRoute({
+  method: 'POST',
+  url: '/api/auth/password-reset/',
+  summary: 'Ask for a mail that sets a new password',
+  description: 'The answer is the same whether or not anybody has this address.',
+  access: 'anybody',
+  body: z.object({ email: emailSchema }),
+  procedure: (api) => api.auth.requestPasswordReset,
+  input: ({ body }) => body,
+  answer: detailAnswer,
+  present: () => ({ detail: RESET_SENT }),
+  errors: ['RATE_LIMITED'],
+  example: { request: { email: 'asha.patel@example.com' }, answer: { detail: RESET_SENT } },
+});
+
+const resetPassword = defineRoute({
+  method: 'POST',
+  url: '/api/auth/password-reset/confirm/',
+  summary: 'Set a new password with the token of a mail',
+  description: 'Ends every session of the account.',
+  access: 'anybody',
+  body: z.object({
+    token: z.string().min(1, 'This field may not be blank.').max(200),
+    new_password: newPasswordSchema,
+  }),
+  procedure: (api) => api.compat.resetPassword,
+  input: ({ body }) => ({ token: body.token, newPassword: body.new_password }),
+  answer: detailAnswer,
+  present: () => ({ detail: 'Password has been reset.' }),
+  errors: ['RATE_LIMITED'],
+  example: {
+    request: { token: TOKEN, new_password: 'Lantern-43' },
+    answer: { detail: 'Password has been reset.' },
+  },
+});
+
+const verifyEmail = defineRoute({
+  method: 'POST',
+  url: '/api/auth/verify-email/',
+  summary: 'Verify an e-mail address with the token of a mail',
+  access: 'anybody',
+  body: mailTokenInputSchema,
+  procedure: (api) => api.auth.verifyEmail,
+  input: ({ body }) => body,
+  answer: detailAnswer,
+  present: () => ({ detail: 'E-mail address verified.' }),
+  errors: ['RATE_LIMITED'],
+  example: { request: { token: TOKEN }, answer: { detail: 'E-mail address verified.' } },
+});
+
+const resendVerification = defineRoute({
+  method: 'POST',
+  url: '/api/auth/resend-verification/',
+  summary: 'Ask for another mail that verifies an e-mail address',
+  description: 'The answer is the same whether or not anybody has this address.',
+  access: 'anybody',
+  body: z.object({ email: emailSchema }),
+  procedure: (api) => api.compat.resendVerification,
+  input: ({ body }) => body,
+  answer: detailAnswer,
+  present: () => ({ detail: VERIFICATION_SENT }),
+  errors: ['RATE_LIMITED'],
+  example: { request: { email: 'asha.patel@example.com' }, answer: { detail: VERIFICATION_SENT } },
+});
+
+const check = defineRoute({
+  method: 'GET',
+  url: '/api/auth/check/',
+  summary: 'Ask whether one is signed in',
+  description: 'A present but bad `Authorization` header is 401, as everywhere.',
+  access: 'anybody',
+  procedure: (api) => api.compat.check,
+  input: () => undefined,
+  answer: z.object({ authenticated: z.boolean(), user: profileAnswer.nullable() }),
+  present: ({ authenticated, profile }) => ({
+    authenticated,
+    user: profile === null ? null : presentProfile(profile),
+  }),
+  errors: ['UNAUTHENTICATED', 'SESSION_EXPIRED'],
+  example: { answer: { authenticated: false, user: null } },
+});
+
+/** Document 3, and what its clients in the field call besides. */
+export const officerJwt: RestSystem = {
+  name: 'officer-jwt',
+  title: 'Officers, with JWTs',
+  description: 'Registers by username; its credential is `Authorization: Bearer <access>`.',
+  routes: [
+    register,
+    login,
+    obtainToken,
+    refresh,
+    readProfile,
+    patchProfile,
+    ...changePassword,
+    requestPasswordReset,
+    resetPassword,
+    verifyEmail,
+    resendVerification,
+    check,
+  ],
+};

@@ -1,0 +1,44 @@
+/** What goes with a call of a documented URL. */
+export interface RestCall {
+  /** Sent as JSON; a text is sent as it is. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A REST answer as it went over the wire. */
+export interface RestAnswer {
+  status: number;
+  headers: Headers;
+  /** The cookies that the answer sets, by name. */
+  cookies: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+/** @param route method and path: `POST /api/register/` */
+export async function callRest(
+  url: string,
+  route: `${string} /${string}`,
+  { body, headers = {} }: RestCall = {},
+): Promise<RestAnswer> {
+  const [method = '', path = ''] = route.split(' ');
+  const hasBody = body !== undefined;
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...(hasBody && { 'content-type': 'application/json' }), ...headers },
+    ...(hasBody && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    cookies: cookiesOf(response.headers),
+    body: isJson ? JSON.parse(text) : text,
+  };
+}
+
+function cookiesOf(headers: Headers): Record<string, string> {
+  const pairs = headers.getSetCookie().map((cookie) => /^([^=]+)=([^;]*)/.exec(cookie));
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+}
