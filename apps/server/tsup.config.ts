@@ -1,7 +1,12 @@
 import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import { defineConfig } from 'tsup';
 
-const ACCOUNT_PAGE_ASSETS = ['account-page.css', 'account-page.js'];
+const PAGE_ASSETS = [
+  'account-pages/account-page.css',
+  'account-pages/account-page.js',
+  'docs-page/docs-page.js',
+];
 
 export default defineConfig({
   entry: ['src/main.ts', 'src/cli.ts'],
@@ -11,6 +16,6 @@ export default defineConfig({
   clean: true,
   // They are read from beside the module that serves them.
   onSuccess: async () => {
-    for (const name of ACCOUNT_PAGE_ASSETS) await copyFile(`src/http/account-pages/${name}`, `dist/${name}`);
+    for (const name of PAGE_ASSETS) await copyFile(`src/http/${name}`, `dist/${path.basename(name)}`);
   },
 });

@@ -12,6 +12,14 @@ export const SCENARIOS = [
     baseline: ({ token }) => ({ method: 'GET', path: '/session', headers: bearer(token) }),
   },
   {
+    name: 'rest-profile',
+    title: 'profile read (GET /api/auth/profile/ over REST)',
+    goal: 0.8,
+    connections: 32,
+    server: ({ token }) => ({ method: 'GET', path: '/api/auth/profile/', headers: bearer(token) }),
+    baseline: ({ token }) => ({ method: 'GET', path: '/session', headers: bearer(token) }),
+  },
+  {
     name: 'sign-in',
     title: 'sign-in (auth.signIn over tRPC)',
     goal: 0.95,

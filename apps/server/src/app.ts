@@ -17,6 +17,7 @@ import { accountPages } from './http/account-pages/index.ts';
 import { appRouter } from './http/app-router.ts';
 import { avatarRoute } from './http/avatars.ts';
 import { consoleNotice } from './http/console-notice.ts';
+import { docsPage } from './http/docs-page/index.ts';
 import type { ReadinessReport } from './http/health.ts';
 import { LARGE_BODIES } from './http/limits.ts';
 import type { LogStream } from './http/logging.ts';
@@ -27,6 +28,7 @@ import { createPictures } from './images/pictures.ts';
 import { forgetFailedJobs } from './jobs/forget-failed-jobs.ts';
 import { registerJobGauge } from './jobs/job-metrics.ts';
 import { createLimits } from './limits/index.ts';
+import { openApiRoute } from './rest/openapi/index.ts';
 import { restRoutes } from './rest/register.ts';
 import type { Settings } from './settings.ts';
 import { openAvatarStorage } from './storage/index.ts';
@@ -83,6 +85,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(
     restRoutes({ createContext: (request, reply) => requestContext(services, request, reply) }),
   );
+  await app.register(openApiRoute(settings));
+  await app.register(docsPage);
   await app.register(consoleNotice);
   await app.register(avatarRoute(services.avatars));
   await app.register(accountPages);

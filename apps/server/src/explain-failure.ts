@@ -12,6 +12,7 @@ const UNREACHABLE = new Set([
 // PostgreSQL's classes 28 (authorization) and 3D (no such database), and 53300 and 57P03.
 const REFUSED = /^(28|3D|53300|57P03)/;
 const NO_RIGHTS = '42501';
+const DISK_FULL = '53100';
 
 const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'ENOENT']);
 
@@ -34,6 +35,7 @@ export function explainFailure(error: unknown, settings?: Settings): string | un
   if (code === NO_RIGHTS) {
     return `The database role lacks rights (${message}): put the owner's connection into DATABASE_MIGRATION_URL, so that npm run migrate can set the database up.`;
   }
+  if (code === DISK_FULL) return `The database has no space left (${message}): free some on its disk.`;
   if (UNWRITABLE.has(code)) {
     return `${path ?? settings?.dataDir ?? 'DATA_DIR'} cannot be written (${code}): make it writable, free some space, or set DATA_DIR to another directory.`;
   }

@@ -1,8 +1,9 @@
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Runs `stop` once on SIGINT, SIGTERM or SIGHUP, then exits 0. A second signal ends the process at once;
- * a terminal and npm both pass Ctrl-C on, so signals within a second are one.
+ * Runs `stop` once on SIGINT, SIGTERM or SIGHUP, then exits with 0, or with the `process.exitCode` that was set.
+ * A second signal ends the process at once; a terminal and npm both pass Ctrl-C on, so signals within a second
+ * are one.
  */
 export function stopOnSignals(stop: () => Promise<void>): void {
   let firstAt: number | undefined;
@@ -11,7 +12,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     if (firstAt === undefined) {
       firstAt = now;
       stop().then(
-        () => process.exit(0),
+        () => process.exit(),
         (error: unknown) => {
           console.error('The server did not stop cleanly:', error);
           process.exit(1);

@@ -31,7 +31,8 @@ export const emailSchema = z
   .transform(canonicalEmail)
   .refine((value) => value.length <= 254 && EMAIL.test(value) && !INVISIBLE.test(value), {
     message: 'Enter an e-mail address such as jane@example.com.',
-  });
+  })
+  .meta({ format: 'email', maxLength: 254 });
 
 /** A username; comes out in NFKC. One that holds an `@` must be the account's own e-mail. */
 export const usernameSchema = z
@@ -40,6 +41,9 @@ export const usernameSchema = z
   .transform((value) => value.normalize('NFKC'))
   .refine((value) => isUsername(value), {
     message: 'A username has 1 to 150 letters, digits and . _ + - characters.',
+  })
+  .meta({
+    description: '1 to 150 letters, digits and . _ + - characters, or the account’s own e-mail address.',
   });
 
 function isUsername(value: string): boolean {
@@ -62,7 +66,8 @@ export function lineSchema(maxLength: number) {
     .transform((value) => value.trim().normalize('NFC'))
     .refine((value) => !isBlank(value), { message: 'This field may not be blank.' })
     .refine((value) => value.length <= maxLength, { message: `At most ${maxLength} characters.` })
-    .refine((value) => !CONTROL.test(value), { message: 'Control characters are not allowed.' });
+    .refine((value) => !CONTROL.test(value), { message: 'Control characters are not allowed.' })
+    .meta({ maxLength });
 }
 
 /** Text of several lines, otherwise like `lineSchema`. */
@@ -73,7 +78,8 @@ export function textSchema(maxLength: number) {
     .transform((value) => value.replace(/\r\n?/g, '\n').trim().normalize('NFC'))
     .refine((value) => !isBlank(value), { message: 'This field may not be blank.' })
     .refine((value) => value.length <= maxLength, { message: `At most ${maxLength} characters.` })
-    .refine((value) => !CONTROL_IN_LINES.test(value), { message: 'Control characters are not allowed.' });
+    .refine((value) => !CONTROL_IN_LINES.test(value), { message: 'Control characters are not allowed.' })
+    .meta({ maxLength });
 }
 
 /** An http or https address; other schemes could run code where a page links to it. */
@@ -125,7 +131,8 @@ export function passwordLengthProblem(password: string): string | undefined {
 export const passwordSchema = z
   .string()
   .min(1, 'This field may not be blank.')
-  .refine((value) => !isPasswordTooLong(value), { message: PASSWORD_TOO_LONG });
+  .refine((value) => !isPasswordTooLong(value), { message: PASSWORD_TOO_LONG })
+  .meta({ format: 'password', maxLength: PASSWORD_LENGTH.max });
 
 /** A new password. What it must fulfil besides its length is the policy's matter. */
 export const newPasswordSchema = z
@@ -134,4 +141,5 @@ export const newPasswordSchema = z
   .superRefine((value, context) => {
     const problem = passwordLengthProblem(value);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+  })
+  .meta({ format: 'password', minLength: PASSWORD_LENGTH.min, maxLength: PASSWORD_LENGTH.max });

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { mobileSchema } from '../src/accounts.ts';
 import { pageInputSchema } from '../src/paging.ts';
-import { categoryIdSchema, idSchema, momentSchema, passwordSchema, webAddressSchema } from '../src/text.ts';
+import {
+  categoryIdSchema,
+  idSchema,
+  momentSchema,
+  newPasswordSchema,
+  passwordSchema,
+  webAddressSchema,
+} from '../src/text.ts';
 
 const accepts = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 
@@ -125,6 +132,35 @@ describe('a password as presented', () => {
   it.each(['', 12345678, null, ['abcdefgh']])('%j is none', (value) =>
     expect(accepts(passwordSchema, value)).toBe(false),
   );
+});
+
+describe('a new password', () => {
+  it.each([
+    ['8 letters', 'qjxvwzkp'],
+    ['8 emoji', '🍋🎺🪐🐙🧵🛶🥁🗝'],
+    ['8 spaces', ' '.repeat(8)],
+    ['256 emoji', '🙂'.repeat(256)],
+  ])('may be %s, and comes out as it was', (_name, value) => {
+    expect(newPasswordSchema.parse(value)).toBe(value);
+  });
+
+  const BLANK = 'This field may not be blank.';
+  const SHORT = 'A password has at least 8 characters.';
+  const LONG = 'A password has at most 256 characters.';
+  it.each([
+    ['nothing', '', BLANK],
+    ['7 letters', 'qjxvwzk', SHORT],
+    ['7 emoji, which are 14 code units', '🍋🎺🪐🐙🧵🛶🥁', SHORT],
+    ['4 letters with 4 marks, which are 4 in NFC', 'e\u0301a\u0301o\u0301u\u0301', SHORT],
+    ['257 emoji', '🙂'.repeat(257), LONG],
+  ])('may not be %s, and the refusal is one sentence', (_name, value, sentence) => {
+    const sentences = newPasswordSchema.safeParse(value).error?.issues.map(({ message }) => message);
+    expect(sentences).toEqual([sentence]);
+  });
+
+  it('of an account that is older than the rule may be presented still', () => {
+    expect(accepts(passwordSchema, 'qjx')).toBe(true);
+  });
 });
 
 describe('a phone number', () => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { emailSchema } from '@truconn/contract';
 import { createPasswords } from '../auth/password.ts';
 import { migrate } from '../database/migrate.ts';
-import { createAccount } from '../domain/auth/sign-up.ts';
+import { createAccount } from '../domain/auth/create-account.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { Turns } from '../domain/turns.ts';
 import { newRequestId } from '../http/security-headers.ts';
@@ -25,8 +25,8 @@ export async function createSuperuser(settings: Settings, args: string[]): Promi
       turns: new Turns(),
     };
     const caller = { requestId: newRequestId(), ip: null, userAgent: 'createsuperuser' };
-    const user = await createAccount(services, caller, { email, password, role: 'ADMIN' });
-    console.log(`${user.email} is an administrator now.`);
+    const { person } = await createAccount(services, caller, { email, password, role: 'ADMIN' });
+    console.log(`${person.email} is an administrator now.`);
   } catch (error) {
     throw error instanceof DomainError ? new Error(toSentence(error)) : error;
   } finally {

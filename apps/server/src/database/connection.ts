@@ -38,6 +38,8 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   });
   // Without a listener, a restart of PostgreSQL would end this process; the server adds one that logs.
   pool.on('error', () => undefined);
+  // The same for a connection that is lost between two statements of a transaction: the next one fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

@@ -30,7 +30,7 @@ const DOCUMENTED: Partial<Record<ErrorCode, string>> = {
 };
 
 // Statuses whose body the documents show: `detail`, and nothing beside it.
-const BARE = new Set([400, 401, 403, 404, 405, 429]);
+const BARE = new Set([401, 403, 404, 405, 429]);
 
 /**
  * A refusal in the documents' shapes: field errors are 400, `detail` says the rest, a wrong password has
@@ -43,7 +43,7 @@ export function toRestError(error: TranslatedError, requestId: string, words: Re
   const sentence = words.sentences?.[code] ?? DOCUMENTED[code] ?? error.message;
   if (ERROR_FORM.has(code)) return { status: 400, body: { error: sentence } };
   if (code === 'INVALID_CREDENTIALS') return { status, body: { detail: sentence, error: sentence } };
-  if (BARE.has(status)) return { status, body: { detail: sentence } };
+  if (BARE.has(status) || code === 'INVALID_INPUT') return { status, body: { detail: sentence } };
   return { status, body: { detail: sentence, code, request_id: requestId } };
 }
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { DomainError } from '../domain/domain-error.ts';
 import { isAvatarName } from '../domain/profile/avatar-name.ts';
 import type { AvatarStorage } from '../domain/profile/avatar-storage.ts';
+import { isKnown } from './etag.ts';
 
 const HEADERS = {
   'content-type': 'image/webp',
@@ -27,13 +28,7 @@ export function avatarRoute(avatars: AvatarStorage): FastifyPluginAsync {
       // No name is used twice, so it stands for the bytes.
       const etag = `"${name}"`;
       reply.headers(HEADERS).header('etag', etag);
-      return isKnown(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(webp);
+      return isKnown(request, etag) ? reply.code(304).send() : reply.send(webp);
     });
   };
-}
-
-// RFC 9110 13.1.2: a list of tags, weak or not, or `*`.
-function isKnown(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
 }

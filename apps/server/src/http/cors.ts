@@ -9,7 +9,7 @@ const ALLOWED_HEADERS = [
   'trpc-accept',
   'x-csrftoken',
 ];
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'];
+const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'link'];
 
 /** CORS for an exact list of origins, credentials included; any other origin gets no CORS header. */
 export const cors = fp<{ origins: readonly string[] }>(async (app, { origins }) => {

@@ -14,6 +14,7 @@ const changeOfEmail = { userId: id, oldEmail: address, newEmail: address, ...ask
 
 const payloadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verify_email'), userId: id, ...asked }),
+  z.object({ kind: z.literal('resend_verification'), email: address, ...asked }),
   z.object({ kind: z.literal('reset_password'), email: address, requestId: id, ...asked }),
   z.object({
     kind: z.literal('change_email'),

@@ -1,25 +1,29 @@
 import { emailSchema, lineSchema, newPasswordSchema, textSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { confirmed, optional, optionalRole } from './fields.ts';
-import { namesOf, type Person } from './people.ts';
+import { confirmation, confirmed, optional, optionalRole } from './fields.ts';
+import { email, namesOf, type Person, uuid } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
-import { signInBody } from './shared/sign-in.ts';
+import { signInByEmail } from './shared/sign-in.ts';
 
-const userAnswer = z.object({
-  id: z.int(),
-  uuid: z.string(),
-  email: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  role: z.string().meta({ description: 'In lower case.', example: 'patient' }),
-  profile_picture: z.string().nullable(),
-  bio: z.string(),
-});
-const credentialAnswer = z.object({
-  user: userAnswer,
-  token: z.string().meta({ description: 'For `Authorization: Token <token>`.' }),
-});
+const userAnswer = z
+  .object({
+    id: z.int(),
+    uuid,
+    email,
+    first_name: z.string(),
+    last_name: z.string(),
+    role: z.string().meta({ description: 'In lower case.', examples: ['patient'] }),
+    profile_picture: z.string().nullable(),
+    bio: z.string(),
+  })
+  .meta({ id: 'ClinicUser' });
+const credentialAnswer = z
+  .object({
+    user: userAnswer,
+    token: z.string().meta({ description: 'For `Authorization: Token <token>`.' }),
+  })
+  .meta({ id: 'ClinicLogin' });
 
 function presentUser(person: Person): z.infer<typeof userAnswer> {
   const { number: id, id: uuid, email, avatar, bio } = person;
@@ -43,7 +47,7 @@ const registerBody = z
   .object({
     email: emailSchema,
     password: newPasswordSchema,
-    password_confirm: z.string(),
+    password_confirm: confirmation,
     first_name: optional(lineSchema(150)),
     last_name: optional(lineSchema(150)),
     role: optionalRole,
@@ -94,7 +98,7 @@ const login = defineRoute({
   url: '/api/users/login/',
   summary: 'Sign in for a token',
   access: 'anybody',
-  body: signInBody('email'),
+  body: signInByEmail,
   procedure: (api) => api.compat.signIn,
   input: ({ body }) => ({ ...body, cookie: false }),
   answer: credentialAnswer,

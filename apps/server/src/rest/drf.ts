@@ -1,10 +1,13 @@
 import { TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { toRestError } from '../errors/rest-errors.ts';
+import { z } from 'zod';
+import { type RestWords, toRestError } from '../errors/rest-errors.ts';
 import { errorHeaders, translateError } from '../errors/translate-error.ts';
 import { logFailure } from '../http/error-handler.ts';
 import type { RestRoute } from './route.ts';
+
+/** The body of whatever is said in one sentence. */
+export const detailAnswer = z.strictObject({ detail: z.string() }).meta({ id: 'Detail' });
 
 /** @throws TRPCError `NOT_FOUND`: what is not such a URL is none */
 export function readParams(schema: z.ZodType | undefined, params: unknown): unknown {
@@ -33,16 +36,23 @@ class InputError extends TRPCError {
 /** Answers a refusal in the words of the route's document. */
 export function answerRefusal(
   error: unknown,
-  { fieldNames = {}, sentences = {} }: Pick<RestRoute, 'fieldNames' | 'sentences'>,
+  route: Pick<RestRoute, 'fieldNames' | 'sentences'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   // A procedure's own findings are about the input that the route made of the body.
   const translated = translateError(error, error instanceof InputError ? { value: error.input } : undefined);
   logFailure(request.log, error instanceof TRPCError ? (error.cause ?? error) : error, translated);
-  const nameOf = (field: string) => fieldNames[field] ?? snakeCase(field);
-  const { status, body } = toRestError(translated, request.id, { nameOf, sentences });
+  const { status, body } = toRestError(translated, request.id, wordsOf(route));
   return reply.code(status).headers(errorHeaders(translated)).send(body);
+}
+
+/** What a route says in its own words. */
+export function wordsOf({
+  fieldNames = {},
+  sentences = {},
+}: Pick<RestRoute, 'fieldNames' | 'sentences'>): RestWords {
+  return { nameOf: (field) => fieldNames[field] ?? snakeCase(field), sentences };
 }
 
 function snakeCase(name: string): string {

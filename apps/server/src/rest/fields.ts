@@ -1,19 +1,42 @@
 import { canonicalEmail, canonicalUsername, ROLES } from '@truconn/contract';
 import { z } from 'zod';
+import type { ZodOpenApiOverrideMeta } from 'zod-openapi';
 
 /** A field that may be left out; a form sends what was not filled in as `""` or `null`. */
 export function optional<Value>(schema: z.ZodType<Value>): z.ZodType<Value | undefined> {
-  return z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
+  return z
+    .preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional())
+    .meta({ override: orBlank });
 }
 
 /** A field of an update: left out it stays, `""` and `null` clear it. */
 export function clearable<Value>(schema: z.ZodType<Value>): z.ZodType<Value | null | undefined> {
-  return z.preprocess((value) => (value === '' ? null : value), schema.nullish());
+  return z.preprocess((value) => (value === '' ? null : value), schema.nullish()).meta({ override: orBlank });
+}
+
+/** How JSON Schema says that `""` and `null` pass too. */
+const orBlank: ZodOpenApiOverrideMeta = ({ jsonSchema }) => {
+  const { description, override, anyOf, ...own } = jsonSchema;
+  const filled = anyOf?.[0] ?? own;
+  for (const key of Object.keys(own)) delete jsonSchema[key];
+  const isAnyText =
+    filled.type === 'string' && Object.keys(filled).every((key) => ['type', 'maxLength'].includes(key));
+  if (isAnyText) Object.assign(jsonSchema, filled, { type: ['string', 'null'], anyOf: undefined });
+  else jsonSchema.anyOf = [filled, { enum: ['', null] }];
+};
+
+/** How JSON Schema says that a text in a URL is an integer. */
+export function integerIn(minimum: number, maximum: number): ZodOpenApiOverrideMeta {
+  return ({ jsonSchema }) => {
+    Object.assign(jsonSchema, { type: 'integer', minimum, maximum, pattern: undefined });
+  };
 }
 
 /** For what looks like a number and is a text. */
 export function orNumber<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
-  return z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), schema);
+  return z
+    .preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), schema)
+    .meta({ type: ['string', 'integer'] });
 }
 
 const BOOLEANS = new Map<unknown, boolean>([
@@ -36,16 +59,22 @@ export const optionalBoolean = optional(
 export const optionalRole = optional(
   z.preprocess(
     (value) => (typeof value === 'string' ? value.trim().toUpperCase() : value),
-    z.enum(ROLES, 'This is not a role that can be chosen.'),
+    z.enum(ROLES, 'This is not a role that can be chosen.').meta({
+      enum: [...ROLES, ...ROLES.map((role) => role.toLowerCase())],
+    }),
   ),
-);
+).meta({ description: 'In upper or lower case. The server says which can be chosen.' });
 
 /** A row's integer in a URL, `1…2147483647`. */
 export const idInUrl = z
   .string()
   .regex(/^[1-9]\d{0,9}$/)
   .transform(Number)
-  .refine((id) => id <= 2_147_483_647);
+  .refine((id) => id <= 2_147_483_647)
+  .meta({ override: integerIn(1, 2_147_483_647) });
+
+/** The password once more; `confirmed` compares the two. */
+export const confirmation = z.string().meta({ format: 'password' });
 
 const isObject = ({ value }: { value: unknown }) => typeof value === 'object' && value !== null;
 

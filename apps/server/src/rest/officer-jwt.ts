@@ -10,7 +10,8 @@ import {
   usernameSchema,
 } from '@truconn/contract';
 import { z } from 'zod';
-import { confirmed, optional, optionalBoolean, orNumber } from './fields.ts';
+import { detailAnswer } from './drf.ts';
+import { confirmation, confirmed, optional, optionalBoolean, orNumber } from './fields.ts';
 import { isOfficer, namesOf, presentProfile, profileAnswer } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
@@ -22,7 +23,7 @@ const registerBody = z
   .object({
     username: usernameSchema,
     password: newPasswordSchema,
-    confirm_password: z.string(),
+    confirm_password: confirmation,
     email: emailSchema,
     first_name: optional(lineSchema(150)),
     last_name: optional(lineSchema(150)),
@@ -117,9 +118,12 @@ const changePasswordBody = z
   .object({
     old_password: passwordSchema,
     new_password: newPasswordSchema,
-    confirm_new_password: optional(z.string()),
+    confirm_new_password: optional(confirmation),
   })
-  .check(confirmed('new_password', 'confirm_new_password', 'confirm_new_password'));
+  .check(confirmed('new_password', 'confirm_new_password', 'confirm_new_password'))
+  .meta({ id: 'PasswordChange' });
+
+const passwordChanged = z.object({ message: z.string() }).meta({ id: 'PasswordChanged' });
 
 /** The document writes PUT; clients in the field also POST. */
 const changePassword = (['PUT', 'POST'] as const).map((method) =>
@@ -132,7 +136,7 @@ const changePassword = (['PUT', 'POST'] as const).map((method) =>
     body: changePasswordBody,
     procedure: (api) => api.compat.changePassword,
     input: ({ body }) => ({ currentPassword: body.old_password, newPassword: body.new_password }),
-    answer: z.object({ message: z.string() }),
+    answer: passwordChanged,
     present: () => ({ message: 'Password updated successfully.' }),
     fieldNames: { currentPassword: 'old_password' },
     errors: ['RATE_LIMITED'],
@@ -147,7 +151,7 @@ const changePassword = (['PUT', 'POST'] as const).map((method) =>
   }),
 );
 
-const detailAnswer = z.object({ detail: z.string() });
+const addressBody = z.object({ email: emailSchema }).meta({ id: 'Address' });
 const RESET_SENT = 'If an account has this address, a mail with a link is on its way.';
 const VERIFICATION_SENT = 'If an account with this address waits for it, a mail with a link is on its way.';
 const TOKEN = '5b0d3c7e1f9a4c2e8d6b0a1c3e5f7a9b1d3f5b7c';
@@ -158,7 +162,7 @@ const requestPasswordReset = defineRoute({
   summary: 'Ask for a mail that sets a new password',
   description: 'The answer is the same whether or not anybody has this address.',
   access: 'anybody',
-  body: z.object({ email: emailSchema }),
+  body: addressBody,
   procedure: (api) => api.auth.requestPasswordReset,
   input: ({ body }) => body,
   answer: detailAnswer,
@@ -208,7 +212,7 @@ const resendVerification = defineRoute({
   summary: 'Ask for another mail that verifies an e-mail address',
   description: 'The answer is the same whether or not anybody has this address.',
   access: 'anybody',
-  body: z.object({ email: emailSchema }),
+  body: addressBody,
   procedure: (api) => api.compat.resendVerification,
   input: ({ body }) => body,
   answer: detailAnswer,

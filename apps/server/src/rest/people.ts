@@ -6,18 +6,22 @@ import type { Api } from './route.ts';
 export type Person = Awaited<ReturnType<Api['compat']['profile']>>;
 
 const language = z.enum(LANGUAGES);
-export const role = z.enum(ROLES).meta({ example: 'CITIZEN' });
+export const uuid = z.string().meta({ format: 'uuid' });
+export const email = z.string().meta({ format: 'email' });
+export const role = z.enum(ROLES).meta({ examples: ['CITIZEN'] });
 const picture = z.string().nullable().meta({ description: 'Address of the picture.' });
 
 /** An account as document 1 shows it. */
-export const userAnswer = z.object({
-  id: z.int(),
-  uuid: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  email: z.string(),
-  role,
-});
+export const userAnswer = z
+  .object({
+    id: z.int(),
+    uuid,
+    first_name: z.string(),
+    last_name: z.string(),
+    email,
+    role,
+  })
+  .meta({ id: 'User' });
 
 export function presentUser(person: Person): z.infer<typeof userAnswer> {
   const { number: id, id: uuid, email } = person;
@@ -25,28 +29,30 @@ export function presentUser(person: Person): z.infer<typeof userAnswer> {
 }
 
 /** A profile: document 3's fields, document 1's, and the names that its clients in the field use. */
-export const profileAnswer = z.object({
-  id: z.int(),
-  uuid: z.string(),
-  username: z.string(),
-  email: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  mobile: z.string(),
-  address: z.string(),
-  language,
-  is_officer: z.boolean(),
-  user: z.int().meta({ description: 'The same as `id`.' }),
-  role,
-  bio: z.string(),
-  avatar: picture,
-  url: z.string(),
-  location: z.string(),
-  phone_no: z.string().meta({ description: 'The same as `mobile`.' }),
-  about: z.string().meta({ description: 'The same as `bio`.' }),
-  profile_pic: picture.meta({ description: 'The same as `avatar`.' }),
-  email_verified: z.boolean(),
-});
+export const profileAnswer = z
+  .object({
+    id: z.int(),
+    uuid,
+    username: z.string(),
+    email,
+    first_name: z.string(),
+    last_name: z.string(),
+    mobile: z.string(),
+    address: z.string(),
+    language,
+    is_officer: z.boolean(),
+    user: z.int().meta({ description: 'The same as `id`.' }),
+    role,
+    bio: z.string(),
+    avatar: picture,
+    url: z.string(),
+    location: z.string(),
+    phone_no: z.string().meta({ description: 'The same as `mobile`.' }),
+    about: z.string().meta({ description: 'The same as `bio`.' }),
+    profile_pic: picture.meta({ description: 'The same as `avatar`.' }),
+    email_verified: z.boolean(),
+  })
+  .meta({ id: 'Profile' });
 
 export function presentProfile(person: Person): z.infer<typeof profileAnswer> {
   const { number: id, id: uuid, username, email, avatar } = person;

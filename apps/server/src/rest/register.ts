@@ -62,7 +62,7 @@ async function answer(route: RestRoute, request: FastifyRequest, reply: FastifyR
     const parts: RestRequest = {
       params,
       query: readInput(route.query, request.query),
-      body: readInput(route.body, request.body ?? {}),
+      body: readInput(route.body, request.body === undefined ? {} : request.body),
       url: request.raw.url ?? '',
       person: isPersonal ? (await ctx.authenticate()).profile : undefined,
     };

@@ -1,6 +1,8 @@
 import { emailSchema, newPasswordSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { confirmed } from './fields.ts';
+import { detailAnswer } from './drf.ts';
+import { confirmation, confirmed } from './fields.ts';
+import { email, uuid } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
 import { readProfileOfSessionAuth } from './shared/profile.ts';
@@ -14,12 +16,12 @@ const register = defineRoute({
   summary: 'Register with an e-mail address and a password',
   access: 'anybody',
   body: z
-    .object({ email: emailSchema, password: newPasswordSchema, password2: z.string() })
+    .object({ email: emailSchema, password: newPasswordSchema, password2: confirmation })
     .check(confirmed('password', 'password2', 'password2')),
   procedure: (api) => api.compat.signUp,
   input: ({ body: { email, password } }) => ({ email, password, passwordRules: 'length' as const }),
   status: 201,
-  answer: z.object({ id: z.int(), uuid: z.string(), email: z.string(), message: z.string() }),
+  answer: z.object({ id: z.int(), uuid, email, message: z.string() }),
   present: ({ number: id, id: uuid, email }) => ({
     id,
     uuid,
@@ -46,7 +48,7 @@ const logoutEverywhere = defineRoute({
   access: 'person',
   procedure: (api) => api.auth.signOutEverywhere,
   input: () => undefined,
-  answer: z.object({ detail: z.string() }),
+  answer: detailAnswer,
   present: () => ({ detail: 'Logged out of all sessions' }),
   example: { answer: { detail: 'Logged out of all sessions' } },
 });

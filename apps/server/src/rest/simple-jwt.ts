@@ -1,9 +1,10 @@
 import { emailSchema, newPasswordSchema, usernameSchema } from '@truconn/contract';
 import { z } from 'zod';
+import { email, uuid } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
 import { refreshOfSimpleJwt } from './shared/refresh.ts';
-import { signInBody } from './shared/sign-in.ts';
+import { signInByUsername } from './shared/sign-in.ts';
 
 const register = defineRoute({
   method: 'POST',
@@ -19,7 +20,7 @@ const register = defineRoute({
     passwordRules: 'length' as const,
   }),
   status: 201,
-  answer: z.object({ id: z.int(), uuid: z.string(), username: z.string(), email: z.string() }),
+  answer: z.object({ id: z.int(), uuid, username: z.string(), email }),
   present: ({ number: id, id: uuid, username, email }) => ({ id, uuid, username, email }),
   errors: ['RATE_LIMITED'],
   example: {
@@ -38,7 +39,7 @@ const login = defineRoute({
   url: '/user/api/login/',
   summary: 'Sign in for a pair of JWTs',
   access: 'anybody',
-  body: signInBody('username'),
+  body: signInByUsername,
   procedure: (api) => api.compat.signIn,
   input: ({ body }) => ({ ...body, cookie: false }),
   answer: z.object({ refresh: z.string(), access: z.string() }),

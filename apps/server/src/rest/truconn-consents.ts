@@ -135,10 +135,12 @@ const historyRoute = {
   access: 'person',
   query: pageQuery,
   procedure: (api: Api) => api.compat.history,
-  answer: z.object({
-    count: z.int().meta({ description: 'How many are in this answer.' }),
-    history: z.array(change),
-  }),
+  answer: z
+    .object({
+      count: z.int().meta({ description: 'How many are in this answer.' }),
+      history: z.array(change),
+    })
+    .meta({ id: 'ConsentHistory' }),
   present: ({ items }: History) => ({ count: items.length, history: items.map(presentChange) }),
   headers: nextLink,
   example: {

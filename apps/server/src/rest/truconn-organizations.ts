@@ -1,6 +1,7 @@
-import { idSchema, MEMBERSHIPS, textSchema } from '@truconn/contract';
+import { idSchema, MEMBERSHIPS } from '@truconn/contract';
 import { z } from 'zod';
 import { idInUrl, optional } from './fields.ts';
+import { email, uuid } from './people.ts';
 import { defineRoute, type RestRoute } from './route.ts';
 import { nextLink, PAGES, pageQuery } from './truconn-pages.ts';
 import {
@@ -16,7 +17,7 @@ import {
 // A form that was left empty, or holds spaces alone, says no purpose.
 const givenPurpose = z.preprocess(
   (value) => (typeof value === 'string' ? value.trim() : value),
-  optional(textSchema(1000)),
+  optional(z.string()),
 );
 
 const request = defineRoute({
@@ -28,7 +29,9 @@ const request = defineRoute({
     'organization, person and category is open, that one is the answer.',
   access: 'person',
   params: z.object({ user_id: idSchema, consent_id: idInUrl }),
-  body: z.object({ purpose: givenPurpose.meta({ description: 'Why: the person reads it.' }) }),
+  body: z.object({
+    purpose: givenPurpose.meta({ description: 'Why, in at most 1,000 characters: the person reads it.' }),
+  }),
   procedure: (api) => api.compat.requestAccess,
   input: ({ params, body }) => ({
     userId: params.user_id,
@@ -90,7 +93,7 @@ const toggleAccess = defineRoute({
 
 const citizen = z.object({
   id: z.int(),
-  uuid: z.string(),
+  uuid,
   full_name: z.string(),
   access_requests: z.array(
     z.object({
@@ -170,9 +173,9 @@ const detail = defineRoute({
   answer: z.object({
     organization: z.object({
       id: z.int(),
-      uuid: z.string(),
+      uuid,
       name: z.string(),
-      email: z.string().nullable(),
+      email: email.nullable(),
       website: z.string().nullable(),
       address: z.string().nullable(),
       verified: z.boolean(),

@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import { optional } from './fields.ts';
+import { integerIn, optional } from './fields.ts';
 import type { RestRequest } from './route.ts';
-
-const SENTENCE = 'Enter a number from 1 to 1000.';
 
 /**
  * What document 1's lists take. They are bare lists, as the document has them, and whole for nearly everybody;
  * whoever has more entries than one answer holds follows `Link`.
  */
 export const pageQuery = z.object({
-  cursor: optional(z.string().max(200)).meta({ description: 'Where the page before ended: see `Link`.' }),
+  cursor: optional(z.string()).meta({
+    description: 'Where the page before ended: see `Link`.',
+    param: { id: 'cursor' },
+  }),
   limit: optional(
     z
       .string()
-      .regex(/^[1-9]\d{0,3}$/, SENTENCE)
-      .transform(Number)
-      .refine((limit) => limit <= 1000, SENTENCE),
-  ).meta({ description: 'How many entries at most, 1 to 1000; 1000 unless told.' }),
+      .regex(/^\d{1,4}$/, 'Enter a number from 1 to 1000.')
+      .transform(Number),
+  ).meta({
+    description: 'How many entries at most; 1000 unless told.',
+    override: integerIn(1, 1000),
+    param: { id: 'limit' },
+  }),
 });
 
 export const PAGES =

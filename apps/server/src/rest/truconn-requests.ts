@@ -26,16 +26,18 @@ export const purpose = z
   .meta({ description: 'Why the organization asks; may be `null`.' });
 
 /** An access request as both sides see it in document 1. */
-export const accessRequestAnswer = z.object({
-  id: z.int(),
-  organizationId: z.int(),
-  organizationName: z.string(),
-  dataType: z.string().meta({ description: 'The category’s name.' }),
-  consentId: z.int().meta({ description: 'The category’s id.' }),
-  purpose,
-  status,
-  lastAccessed,
-});
+export const accessRequestAnswer = z
+  .object({
+    id: z.int(),
+    organizationId: z.int(),
+    organizationName: z.string(),
+    dataType: z.string().meta({ description: 'The category’s name.' }),
+    consentId: z.int().meta({ description: 'The category’s id.' }),
+    purpose,
+    status,
+    lastAccessed,
+  })
+  .meta({ id: 'AccessRequest' });
 
 export function presentRequest(request: AccessRequest): z.infer<typeof accessRequestAnswer> {
   return {

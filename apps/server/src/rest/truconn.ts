@@ -1,7 +1,7 @@
 import { emailSchema, lineSchema, newPasswordSchema, textSchema, webAddressSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { confirmed, optional, optionalRole, required } from './fields.ts';
-import { namesOf, role } from './people.ts';
+import { confirmation, confirmed, optional, optionalRole, required } from './fields.ts';
+import { email, namesOf, role, uuid } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
 import { putProfile, readProfile } from './shared/profile.ts';
@@ -12,11 +12,11 @@ import { organizationRoutes } from './truconn-organizations.ts';
 
 const signUpBody = z
   .object({
-    first_name: optional(lineSchema(150)),
-    last_name: optional(lineSchema(150)),
+    first_name: optional(lineSchema(150)).meta({ description: 'Required of a person.' }),
+    last_name: optional(lineSchema(150)).meta({ description: 'Required of a person.' }),
     email: emailSchema,
     password1: newPasswordSchema,
-    password2: z.string(),
+    password2: confirmation,
     user_role: optionalRole,
     name: optional(lineSchema(200)).meta({ description: 'Of the organization; required for that role.' }),
     website: optional(webAddressSchema).meta({ description: 'Of the organization.' }),
@@ -58,10 +58,10 @@ const signUp = defineRoute({
   answer: z.object({
     user: z.object({
       id: z.int(),
-      uuid: z.string(),
+      uuid,
       first_name: z.string(),
       last_name: z.string(),
-      email: z.string(),
+      email,
       user_role: role,
     }),
     profile: z.object({

@@ -27,6 +27,14 @@ export function writeOwn<Result>(
   return writeInTurn(ctx, { actorId: userId, personId: userId }, work);
 }
 
+/** The same for what takes the lock of the caller's organization: all its members wait in one line. */
+export function writeMembers<Result>(
+  ctx: Context & { caller: MemberCaller },
+  work: Parameters<typeof write<Result>>[1],
+): Promise<Result> {
+  return ctx.services.turns.run(`members of ${ctx.caller.organization.id}`, () => write(ctx, work));
+}
+
 /** Asks for access, in the line of an organization's calls about one person; counted before it takes its turn. */
 export async function requestInTurn(
   ctx: Context & { caller: MemberCaller },
@@ -35,12 +43,4 @@ export async function requestInTurn(
   await chargeRequest(ctx.services.limits, ctx.caller, terms.userId);
   const line = { actorId: ctx.caller.organization.id, personId: terms.userId };
   return writeInTurn(ctx, line, (trx) => requestAccess(trx, ctx.caller, terms));
-}
-
-/** The same for what takes the lock of the caller's organization: all its members wait in one line. */
-export function writeMembers<Result>(
-  ctx: Context & { caller: MemberCaller },
-  work: Parameters<typeof write<Result>>[1],
-): Promise<Result> {
-  return ctx.services.turns.run(`members of ${ctx.caller.organization.id}`, () => write(ctx, work));
 }

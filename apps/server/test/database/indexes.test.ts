@@ -106,7 +106,8 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'outgoing requests': (db) => listRequests(db.kysely, { organizationId: userId }, page),
   'the next page of outgoing requests': (db) =>
     listRequests(db.kysely, { organizationId: userId }, { ...page, before: userId }),
-  'one request': (db) => findRequestOfPerson(db.kysely, userId, userId, new Date()),
+  'one request': (db) => findRequestOfPerson(db.kysely, userId, { id: userId }, new Date()),
+  'one request by its number': (db) => findRequestOfPerson(db.kysely, userId, { number: 1 }, new Date()),
   'the open request of a triple': (db) =>
     findOpenRequest(db.kysely, { userId, organizationId: userId, categoryId: 1 }, new Date()),
   'the open requests on a category': (db) => listOpenRequests(db.kysely, userId, 1, new Date()),

@@ -25,7 +25,46 @@ const thrown = (error: unknown) => {
 };
 
 describe('REST errors have the documents’ shapes', () => {
-  it.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s has the registry’s status', async (code) => {
+  const documented: [ErrorCode, number, object][] = [
+    ['UNAUTHENTICATED', 401, { detail: 'Authentication credentials were not provided.' }],
+    [
+      'INVALID_CREDENTIALS',
+      401,
+      {
+        detail: 'The e-mail or username and the password do not match.',
+        error: 'The e-mail or username and the password do not match.',
+      },
+    ],
+    ['FORBIDDEN', 403, { detail: 'You do not have permission to perform this action.' }],
+    ['NOT_FOUND', 404, { detail: 'Not found.' }],
+    ['EMAIL_TAKEN', 400, { email: ['An account with this e-mail address already exists.'] }],
+    ['USERNAME_TAKEN', 400, { username: ['An account with this username already exists.'] }],
+    ['CONSENT_NOT_GRANTED', 400, { error: 'User has not granted this consent.' }],
+    ['INVALID_TRANSITION', 400, { error: 'The present state does not allow this step.' }],
+  ];
+
+  it.each(documented)('%s is %i', async (code, status, body) => {
+    const answer = await thrown(new DomainError(code));
+    expect([answer.status, answer.json]).toEqual([status, body]);
+  });
+
+  it('a reason that procedures tell is not told where the documents have one sentence', async () => {
+    for (const code of ['FORBIDDEN', 'NOT_FOUND'] as const) {
+      const answer = await thrown(new DomainError(code, { message: 'This is for owners.' }));
+      expect(answer.json).toEqual({ detail: ERROR_CODES[code].message });
+    }
+  });
+
+  it('a wrong current password is 400 on its field', async () => {
+    const fields = { old_password: ['The current password is wrong.'] };
+    const answer = await thrown(new DomainError('INVALID_CREDENTIALS', { fields }));
+    expect([answer.status, answer.json]).toEqual([400, fields]);
+  });
+
+  const others = (Object.keys(ERROR_CODES) as ErrorCode[]).filter(
+    (code) => !documented.some(([known]) => known === code),
+  );
+  it.each(others)('%s has the registry’s status and sentence', async (code) => {
     const answer = await thrown(new DomainError(code));
     expect(answer.status).toBe(ERROR_CODES[code].status);
     expect(answer.json.detail).toBe(ERROR_CODES[code].message);

@@ -96,7 +96,7 @@ describe('CORS is an exact list', () => {
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': 'https://console.test',
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy',
+      'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy, link',
       vary: 'Origin',
     });
   });

@@ -24,6 +24,12 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<Finished>;
 }
 
+/** A command that may be under way. */
+export interface RunningCommand extends Omit<ServerProcess, 'url'> {
+  /** Its end, whatever the reason. */
+  finished: Promise<Finished>;
+}
+
 /** An empty directory to run in, so that no `.env` of the project is read; gone afterwards. */
 export interface Workplace extends AsyncDisposable {
   directory: string;
@@ -32,6 +38,8 @@ export interface Workplace extends AsyncDisposable {
   start(env?: Record<string, string>): Promise<ServerProcess>;
   /** Starts `npm run worker` and waits until it runs jobs. */
   startWorker(env?: Record<string, string>): Promise<Omit<ServerProcess, 'url'>>;
+  /** Starts a command, and does not wait. */
+  launch(args: string[], env?: Record<string, string>): RunningCommand;
   /** Runs `main.js` or a command to its end. */
   run(args: string[], options?: { env?: Record<string, string>; input?: string }): Promise<Finished>;
 }
@@ -72,6 +80,11 @@ export function createWorkplace(): Workplace {
       running.add(worker);
       return worker;
     },
+    launch(args, extra = {}) {
+      const command = launchHere(args, extra);
+      running.add(command);
+      return command;
+    },
     async run(args, { env: extra = {}, input = '' } = {}) {
       const [script = '', ...rest] = args;
       const command = launchHere([script, ...rest], extra);
@@ -91,7 +104,7 @@ export function createWorkplace(): Workplace {
   };
 }
 
-function launch([script = '', ...args]: string[], cwd: string, env: Record<string, string>) {
+function launch([script = '', ...args]: string[], cwd: string, env: Record<string, string>): RunningCommand {
   const child = spawn(process.execPath, [path.join(DIST, script), ...args], { cwd, env, stdio: 'pipe' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

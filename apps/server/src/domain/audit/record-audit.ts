@@ -7,6 +7,7 @@ import type { Caller, PersonCaller } from '../caller.ts';
 /** What the audit log knows. Dotted, so that what stands before the dot names a family. */
 export const AUDIT_ACTIONS = [
   'user.signed_up',
+  'user.imported',
   'user.sign_in',
   'user.sign_in_failed',
   'user.sign_in_delayed',

@@ -43,8 +43,7 @@ export async function keepAvatar<Result>(
 ): Promise<Result> {
   const { userId } = caller.principal;
   await services.limits.charge(caller, 'picture', userId);
-  // In a line of one's own: many of one person's would take all the places that pictures can wait in.
-  return services.turns.run(`avatar of ${userId}`, async () => {
+  return changeInTurn(services, caller, async () => {
     const webp = await services.pictures.toAvatar(decodePicture(data, field), field);
     const name = newAvatarName();
     await services.database.transact((trx) =>
@@ -71,6 +70,18 @@ async function showAvatar(
   // The account went while its picture was being kept.
   if (person === undefined) throw new DomainError('UNAUTHENTICATED');
   return presentProfile(services, person);
+}
+
+/**
+ * Changes a profile in its person's own line: many at once would take all the places that pictures can wait in,
+ * or all the connections while they wait for one lock.
+ */
+export function changeInTurn<Result>(
+  { turns }: Pick<Services, 'turns'>,
+  { principal }: PersonCaller,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  return turns.run(`profile of ${principal.userId}`, change);
 }
 
 /**

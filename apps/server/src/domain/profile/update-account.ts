@@ -8,7 +8,7 @@ import { DomainError } from '../domain-error.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
 import type { NumberedProfile } from '../numbered.ts';
 import type { Services } from '../services.ts';
-import { keepAvatar, replaceAvatar } from './avatar.ts';
+import { changeInTurn, keepAvatar, replaceAvatar } from './avatar.ts';
 import { updateOwnProfile } from './update-profile.ts';
 
 /** What an older system's client changes at once: what is absent stays, what is `null` is cleared. */
@@ -43,7 +43,9 @@ export async function updateAccount(
   if (newEmail !== undefined) await chargeEmailChange(services.limits, caller, newEmail);
   const change = (trx: Trx, name: string | null | undefined) =>
     changeAccount(trx, services, caller, { newEmail, avatar: name, profile });
-  if (typeof avatar !== 'string') return services.database.transact((trx) => change(trx, avatar));
+  if (typeof avatar !== 'string') {
+    return changeInTurn(services, caller, () => services.database.transact((trx) => change(trx, avatar)));
+  }
   return keepAvatar(services, caller, { data: avatar, field: 'avatar' }, change);
 }
 

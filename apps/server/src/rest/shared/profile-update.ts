@@ -18,22 +18,24 @@ const picture = clearable(z.string()).meta({
 });
 
 /** What may be sent, under the names of documents 1 and 3 and of document 1's clients in the field. */
-export const profileUpdateBody = z.object({
-  first_name: name,
-  last_name: name,
-  // An account is never without one.
-  email: optional(emailSchema),
-  language: optional(z.enum(LANGUAGES)),
-  address: clearable(textSchema(500)),
-  location: clearable(lineSchema(200)),
-  url: clearable(webAddressSchema),
-  mobile,
-  phone_no: mobile,
-  bio,
-  about: bio,
-  avatar: picture,
-  profile_pic: picture,
-});
+export const profileUpdateBody = z
+  .object({
+    first_name: name,
+    last_name: name,
+    // An account is never without one.
+    email: optional(emailSchema),
+    language: optional(z.enum(LANGUAGES)),
+    address: clearable(textSchema(500)),
+    location: clearable(lineSchema(200)),
+    url: clearable(webAddressSchema),
+    mobile,
+    phone_no: mobile,
+    bio,
+    about: bio,
+    avatar: picture,
+    profile_pic: picture,
+  })
+  .meta({ id: 'ProfileUpdate' });
 
 /**
  * The procedure's input. Clients send the whole profile back with one field changed, so of two names for one

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { defineRoute } from '../route.ts';
 
+const refreshBody = z
+  .object({ refresh: z.string().min(1, 'This field may not be blank.').max(4096) })
+  .meta({ id: 'Refresh' });
+const refreshAnswer = z.object({ access: z.string() }).meta({ id: 'Access' });
+
 const BAD_REFRESH = 'Token is invalid or expired; sign in again.';
 
 function refreshAt(url: string) {
@@ -10,10 +15,10 @@ function refreshAt(url: string) {
     summary: 'Exchange a refresh token for an access token',
     description: 'The refresh token stays as it is, until it expires or its session ends.',
     access: 'anybody',
-    body: z.object({ refresh: z.string().min(1, 'This field may not be blank.').max(4096) }),
+    body: refreshBody,
     procedure: (api) => api.compat.refresh,
     input: ({ body }) => ({ refreshToken: body.refresh }),
-    answer: z.object({ access: z.string() }),
+    answer: refreshAnswer,
     present: ({ accessToken }) => ({ access: accessToken }),
     fieldNames: { refreshToken: 'refresh' },
     sentences: { UNAUTHENTICATED: BAD_REFRESH, SESSION_EXPIRED: BAD_REFRESH },

@@ -1,43 +1,47 @@
 import { passwordSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { isSameName } from '../fields.ts';
-import { isOfficer, namesOf, type Person, presentUser, userAnswer } from '../people.ts';
+import { isSameName, required } from '../fields.ts';
+import { email, isOfficer, namesOf, type Person, presentUser, userAnswer } from '../people.ts';
 import { defineRoute } from '../route.ts';
 
 const identifier = z.string().min(1, 'This field may not be blank.').max(320);
+const description = '`email` and `username` each take either; one of them is enough.';
 
-/**
- * Who signs in, by e-mail address or username: either field takes either.
- * @param documented the one that is reported missing when neither is there
- */
-export function signInBody(documented: 'email' | 'username') {
+/** Who signs in where a document asks for the e-mail address: it is what is missing when neither is there. */
+export const signInByEmail = signInBody('email').meta({ id: 'SignInByEmail', description });
+
+/** The same where a document asks for the username. */
+export const signInByUsername = signInBody('username').meta({ id: 'SignInByUsername', description });
+
+function signInBody(documented: 'email' | 'username') {
   return z
     .object({ email: identifier.optional(), username: identifier.optional(), password: passwordSchema })
-    .superRefine(({ email, username }, context) => {
-      if (email === undefined && username === undefined) {
-        context.addIssue({ code: 'custom', path: [documented], message: 'This field is required.' });
-      } else if (email !== undefined && username !== undefined && !isSameName(email, username)) {
-        const message = 'Give an email or a username, not two that differ.';
-        context.addIssue({ code: 'custom', path: [], message });
-      }
-    })
+    .check(
+      required(({ email, username }) => (email === undefined && username === undefined ? [documented] : [])),
+    )
+    .refine(
+      ({ email, username }) => email === undefined || username === undefined || isSameName(email, username),
+      'Give an email or a username, not two that differ.',
+    )
     .transform(({ email, username, password }) => ({ identifier: email ?? username ?? '', password }));
 }
 
 /** What documents 1, 2 and 3 answer to a login, in one: each document's clients find their fields. */
-const loginAnswer = z.object({
-  message: z.string(),
-  user: userAnswer,
-  access: z.string(),
-  refresh: z.string(),
-  user_id: z.int(),
-  username: z.string(),
-  email: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
-  is_officer: z.boolean(),
-  language: z.string(),
-});
+const loginAnswer = z
+  .object({
+    message: z.string(),
+    user: userAnswer,
+    access: z.string(),
+    refresh: z.string(),
+    user_id: z.int(),
+    username: z.string(),
+    email,
+    first_name: z.string(),
+    last_name: z.string(),
+    is_officer: z.boolean(),
+    language: z.string(),
+  })
+  .meta({ id: 'Login' });
 
 interface SignedIn {
   profile: Person;
@@ -85,7 +89,7 @@ const LOGIN_EXAMPLE = {
   },
 };
 
-function loginAt(url: string, documented: 'email' | 'username') {
+function loginAt(url: string, body: typeof signInByEmail) {
   return defineRoute({
     method: 'POST',
     url,
@@ -94,7 +98,7 @@ function loginAt(url: string, documented: 'email' | 'username') {
       'Answers every credential at once: the session cookie, and a pair of JWTs on the same session. ' +
       '`email` and `username` each take either.',
     access: 'anybody',
-    body: signInBody(documented),
+    body,
     procedure: (api) => api.compat.signIn,
     input: ({ body }) => ({ ...body, cookie: true }),
     answer: loginAnswer,
@@ -105,7 +109,7 @@ function loginAt(url: string, documented: 'email' | 'username') {
 }
 
 /** Documents 1, 2 and 3 all describe it. */
-export const login = loginAt('/api/auth/login/', 'email');
+export const login = loginAt('/api/auth/login/', signInByEmail);
 
 /** What clients of document 3 in the field call it. */
-export const obtainToken = loginAt('/api/token/', 'username');
+export const obtainToken = loginAt('/api/token/', signInByUsername);

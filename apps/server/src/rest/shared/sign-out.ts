@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { detailAnswer } from '../drf.ts';
 import { defineRoute } from '../route.ts';
 
 function logoutAt(url: string) {
@@ -10,7 +10,7 @@ function logoutAt(url: string) {
     access: 'person',
     procedure: (api) => api.auth.signOut,
     input: () => undefined,
-    answer: z.object({ detail: z.string() }),
+    answer: detailAnswer,
     present: () => ({ detail: 'Logged out' }),
     example: { answer: { detail: 'Logged out' } },
   });
