@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { DomainError } from '../domain/domain-error.ts';
+import { isTrpcUrl } from '../errors/error-bodies.ts';
 import type { Settings } from '../settings.ts';
 import { cors } from './cors.ts';
 import { answerError, errorHandler } from './error-handler.ts';
@@ -82,7 +84,9 @@ function newFastify(deps: HttpServerDeps, limits: HttpLimits, headers: Readonly<
     // A URL that cannot be decoded never reaches the hooks.
     frameworkErrors: (error, request, reply) => {
       reply.headers(headers).header('x-request-id', request.id);
-      answerError(error, request, reply);
+      // Elsewhere than at `/trpc`, where it may be an input, it is an address that there is not.
+      const isInput = isTrpcUrl(request.raw.url ?? '') || error.code !== 'FST_ERR_BAD_URL';
+      answerError(isInput ? error : new DomainError('NOT_FOUND'), request, reply);
     },
   });
 }

@@ -87,10 +87,9 @@ describe('REST errors have the documents’ shapes', () => {
     expect((await thrown(invalidField('input', 'No.'))).json).toEqual({ non_field_errors: ['No.'] });
   });
 
-  it('a URL that cannot be decoded is not well formed', async () => {
-    const answer = await edge.send('/plain/%zz');
-    expect(answer.status).toBe(400);
-    expect(answer.json).toEqual({ non_field_errors: ['This is not a well-formed request.'] });
+  it.each(['%zz', '%', '%C3', '%u0031'])('a URL with %s, which cannot be decoded, is none', async (text) => {
+    const answer = await edge.send(`/items/${text}`);
+    expect([answer.status, answer.json]).toEqual([404, { detail: 'Not found.' }]);
   });
 
   it('RATE_LIMITED says when to try again', async () => {

@@ -27,7 +27,7 @@ const everyKind: [string, number, string, object][] = [
       headers: { origin: 'https://console.test', 'access-control-request-method': 'POST' },
     },
   ],
-  ['a bad URL', 400, '/plain/%zz', {}],
+  ['a bad URL', 404, '/plain/%zz', {}],
   ['a bad tRPC URL', 400, '/trpc/%zz', {}],
   ['a refused host', 400, '/plain', { headers: { host: 'evil.test' } }],
   ['a refused origin', 403, '/plain', { method: 'POST', headers: { origin: 'https://evil.test' } }],

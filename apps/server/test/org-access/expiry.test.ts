@@ -135,4 +135,14 @@ describe('a request whose consent ran out', () => {
       expect(await read()).toBe(shown);
     },
   );
+
+  test('and the request past its own end before: a toggle writes down both ends, each once', async () => {
+    const { asha, hospital } = await startStopped();
+    const { id: requestId } = await grantAndAsk(asha, hospital, { expiresAt: inSeconds(10) });
+    await asha.client.consent.grant.mutate({ categoryId: 1, expiresAt: inSeconds(20) });
+    advanceClock(30);
+    const error = await errorOf(asha.client.orgAccess.toggle.mutate({ requestId }));
+    expect(error.code).toBe('INVALID_TRANSITION');
+    expect((await readActions(asha)).slice(3)).toEqual(['CONSENT_EXPIRED', 'ACCESS_EXPIRED']);
+  });
 });
