@@ -80,6 +80,15 @@ describe('auth.changePassword', () => {
     expect(await endingOf(app.signIn(asha.email, PASSWORD))).toBe('ok');
   });
 
+  it('is refused for a new one that is too short together with what else is wrong', async () => {
+    const input = { currentPassword: '', newPassword: 'qjxvwzk' };
+    const answer = await app.call('auth.changePassword', { input, headers: bearer(asha.accessToken) });
+    expect(errorData(answer).fields).toEqual({
+      currentPassword: ['This field may not be blank.'],
+      newPassword: ['A password has at least 8 characters.'],
+    });
+  });
+
   it.each(['currentPassword', 'newPassword'])(
     'says once that a %s past 256 characters is too long',
     async (field) => {

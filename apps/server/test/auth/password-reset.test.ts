@@ -144,6 +144,14 @@ describe('auth.resetPassword', () => {
     await reset(his);
   });
 
+  it('says that a password is too short together with what else is wrong', async () => {
+    const error = await errorOf(reset('', 'qjxvwzk'));
+    expect(error.fields).toEqual({
+      token: ['This field may not be blank.'],
+      newPassword: ['A password has at least 8 characters.'],
+    });
+  });
+
   it('keeps the token when the policy refuses the password, and says why on newPassword', async () => {
     const token = await askToken();
     for (const weak of ['short', 'password1', `${asha.email}-1`]) {

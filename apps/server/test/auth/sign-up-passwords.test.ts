@@ -50,6 +50,15 @@ describe('a password at sign-up', () => {
     expect(error).toMatchObject({ code: 'INVALID_INPUT', fields: { password: [expect.any(String)] } });
   });
 
+  it('that is too short is told together with what else is wrong', async () => {
+    const input = { ...newPerson(), email: 'nobody', firstName: '', password: 'qjxvwzk' };
+    expect(errorData(await app.call('auth.signUp', { input })).fields).toEqual({
+      email: [expect.any(String)],
+      firstName: [expect.any(String)],
+      password: ['A password has at least 8 characters.'],
+    });
+  });
+
   it('is not cut: one that shares its first 72 bytes does not sign in', async () => {
     const long = 'qz'.repeat(100);
     const { email } = await signUp(long);

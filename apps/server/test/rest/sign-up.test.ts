@@ -126,6 +126,13 @@ describe('a sign-up that signs in', () => {
     verify.mockRestore();
   });
 
+  it('as an organization gives its name, and hears so before anything is hashed', async () => {
+    const hash = vi.spyOn(argon2, 'hash');
+    const { status, body } = await clinic(newAccount(), {}, { role: 'organization' });
+    expect([status, body, hash.mock.calls.length]).toEqual([400, { name: ['This field is required.'] }, 0]);
+    hash.mockRestore();
+  });
+
   it('leaves both lines in the audit log', async () => {
     const { body, headers } = await clinic(newAccount());
     const rows = await app.sql(
