@@ -14,6 +14,7 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const COMMANDS = {
   start: { run: ['--enable-source-maps', SERVER], built: true },
   createsuperuser: { run: [CLI, 'createsuperuser'], built: true },
+  'import-users': { run: [CLI, 'import-users'], built: true },
   migrate: { run: [CLI, 'migrate'], built: true },
   worker: { run: [CLI, 'worker'], built: true },
   'db:dump': { run: [CLI, 'db:dump'], built: true },

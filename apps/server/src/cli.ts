@@ -2,6 +2,7 @@ import { createSuperuser } from './commands/create-superuser.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { dumpSchemaFile } from './commands/dump-schema.ts';
+import { importUsersFile } from './commands/import-users.ts';
 import { migrateDatabase } from './commands/migrate.ts';
 import { runWorker } from './commands/worker.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -15,6 +16,7 @@ const COMMANDS: Record<string, Command> = {
   migrate: migrateDatabase,
   'db:dump': dumpSchemaFile,
   demo,
+  'import-users': importUsersFile,
   worker: runWorker,
 };
 

@@ -3,7 +3,7 @@ import { createPasswords } from '../../src/auth/password.ts';
 import { endingOf } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { CHEAP_HASH, PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
-import { djangoArgon2, djangoPbkdf2 } from './django-hashes.ts';
+import { djangoArgon2, djangoBcrypt, djangoPbkdf2, djangoPbkdf2Sha1 } from './django-hashes.ts';
 
 const NEW = 'copper-violin-marsh-77';
 
@@ -19,7 +19,9 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const FORMATS = [
   ['pbkdf2_sha256', async (password: string) => djangoPbkdf2(password)],
+  ['pbkdf2_sha1', async (password: string) => djangoPbkdf2Sha1(password)],
   ['argon2', djangoArgon2],
+  ['bcrypt_sha256', (password: string) => djangoBcrypt(password)],
 ] as const;
 
 const importHash = (hash: string) =>
@@ -114,9 +116,15 @@ describe.each(FORMATS)('an account imported with Django’s %s hash', (_name, en
 });
 
 describe('an imported hash', () => {
-  // Hashes that circulate with their passwords, so that this code does not judge only what it made itself.
+  // Hashes that circulate with their passwords, or were made with Python's hashlib and libxcrypt, so that this
+  // code does not judge only what it made itself.
   it.each([
     ['lètmein', 'pbkdf2_sha256$260000$seasalt$YlZ2Vggtqdc61YjArZuoApoBh9JNGYoDRBUGu6tcJQo='],
+    ['lètmein', 'pbkdf2_sha1$260000$seasalt2$wAibXvW6jgvatCdONi6SMJ6q7mI='],
+    ['lètmein', 'bcrypt_sha256$$2b$12$8Zx3Qm1Vt7Kp0Ls5Wd9Yhe1HxkUeqgZJq96LhaDZD4td7h2Y6YJPW'],
+    ['lètmein', 'bcrypt_sha256$$2a$06$8Zx3Qm1Vt7Kp0Ls5Wd9Yhe5CEglUSnCLwzKZYxOixvPY2QiUfmi0y'],
+    // bcrypt alone would read no more than 72 of these.
+    ['x'.repeat(100), 'bcrypt_sha256$$2b$04$8Zx3Qm1Vt7Kp0Ls5Wd9YhemUkpCZ0H.VpJfbmkWNI2PiDN54c1hZC'],
     ['secret', 'argon2$argon2id$v=19$m=102400,t=2,p=8$Y041dExhNkljRUUy$TMa6A8fPJhCAUXRhJXCXdw'],
   ])('is read as Django reads it: %s', async (password, hash) => {
     const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
@@ -130,8 +138,29 @@ describe('an imported hash', () => {
       const verdict = await passwords.verify(djangoPbkdf2(PASSWORD, iterations), PASSWORD);
       expect([iterations, verdict]).toEqual([iterations, { valid: true, outdated: true }]);
     }
-    const past = await passwords.verify(djangoPbkdf2(PASSWORD, 5_000_001), PASSWORD);
-    expect(past).toEqual({ valid: false, outdated: false });
+    for (const encode of [djangoPbkdf2, djangoPbkdf2Sha1]) {
+      const past = await passwords.verify(encode(PASSWORD, 5_000_001), PASSWORD);
+      expect(past).toEqual({ valid: false, outdated: false });
+    }
+  });
+
+  it('may have a bcrypt cost from 4 to 16', async () => {
+    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
+    const hash = 'bcrypt_sha256$$2b$16$8Zx3Qm1Vt7Kp0Ls5Wd9YheGrf7T8b39OTauyNujX7PVbCaGww54oi';
+    expect((await passwords.verify(hash, 'lètmein')).valid).toBe(true);
+    expect((await passwords.verify(await djangoBcrypt(PASSWORD, 4), PASSWORD)).valid).toBe(true);
+  });
+
+  it('of bcrypt leaves the event loop free while it is judged', async () => {
+    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    });
+    const hash = 'bcrypt_sha256$$2b$12$8Zx3Qm1Vt7Kp0Ls5Wd9Yhe1HxkUeqgZJq96LhaDZD4td7h2Y6YJPW';
+    expect((await passwords.verify(hash, 'lètmein')).valid).toBe(true);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('is computed in the queue, in one turn for both forms of a password', async () => {

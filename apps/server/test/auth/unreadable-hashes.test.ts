@@ -1,5 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 import argon2 from 'argon2';
+import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPasswords } from '../../src/auth/password.ts';
 import { bearer, endingOf, errorData } from '../support/calls.ts';
@@ -31,11 +32,18 @@ const signIn = (identifier: string, password: string) =>
 
 const digest = (password: string, length: number) =>
   pbkdf2Sync(password, 'salt', 1000, length, 'sha256').toString('base64');
+// libxcrypt's, of the password's SHA-256.
+const BCRYPT = '$2b$04$8Zx3Qm1Vt7Kp0Ls5Wd9YheTCtPBI0Ms1ypl2Roa6wFe5Ry./m169C';
 const GARBAGE = [
   ['nothing', ''],
   ['Django’s unusable password', '!hXq8VZ2mZyM0cT6u0bTk9AhXq8VZ2mZyM0cT6u0'],
   ['the password itself', PASSWORD],
-  ['another algorithm of Django’s', `pbkdf2_sha1$1000$salt$${digest(PASSWORD, 20)}`],
+  ['another algorithm of Django’s', 'md5$salt$0b2e5a1d3c4f60718293a4b5c6d7e8f9'],
+  ['a SHA-512 of PBKDF2', `pbkdf2_sha512$1000$salt$${digest(PASSWORD, 32)}`],
+  ['a digest of SHA-256 for SHA-1', `pbkdf2_sha1$1000$salt$${digest(PASSWORD, 32)}`],
+  ['a digest of SHA-1 for SHA-256', `pbkdf2_sha256$1000$salt$${digest(PASSWORD, 20)}`],
+  ['5,000,001 iterations of SHA-1', `pbkdf2_sha1$5000001$salt$${digest(PASSWORD, 20)}`],
+  ['Django’s older bcrypt', `bcrypt$${BCRYPT}`],
   ['bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
   ['an empty digest', 'pbkdf2_sha256$1000$salt$'],
   ['a short digest', `pbkdf2_sha256$1000$salt$${digest(PASSWORD, 1)}`],
@@ -91,6 +99,28 @@ describe('a hash that cannot be read', () => {
       }
     } finally {
       verify.mockRestore();
+    }
+  });
+
+  it.each([
+    ['of cost 17', BCRYPT.replace('$04$', '$17$')],
+    ['of cost 31', BCRYPT.replace('$04$', '$31$')],
+    ['of cost 3', BCRYPT.replace('$04$', '$03$')],
+    ['of a cost of one digit', BCRYPT.replace('$04$', '$4$')],
+    ['of another revision', BCRYPT.replace('$2b$', '$2y$')],
+    ['without its last character', BCRYPT.slice(0, -1)],
+    ['with a character too many', `${BCRYPT}C`],
+    ['with a salt of 129 bits', BCRYPT.replace('Yhe', 'Yhf')],
+    ['with a digest of 185 bits', BCRYPT.replace(/C$/, 'D')],
+  ])('such as bcrypt %s: it is not computed', async (_name, modular) => {
+    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
+    expect((await passwords.verify(`bcrypt_sha256$${BCRYPT}`, PASSWORD)).valid).toBe(true);
+    const compare = vi.spyOn(bcrypt, 'compare');
+    try {
+      expect((await passwords.verify(`bcrypt_sha256$${modular}`, PASSWORD)).valid).toBe(false);
+      expect(compare).not.toHaveBeenCalled();
+    } finally {
+      compare.mockRestore();
     }
   });
 
