@@ -15,8 +15,8 @@ export function publicFile(type: string, content: string | Buffer): PublicFile {
 
 /** Sends a file, or 304 to who has it. Everybody may keep it, and asks before using it again. */
 export function sendPublicFile(file: PublicFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.headers({ 'content-type': file.type, 'cache-control': 'public, no-cache', etag: file.etag });
-  return isKnown(request, file.etag) ? reply.code(304).send() : reply.send(file.bytes);
+  reply.headers({ 'cache-control': 'public, no-cache', etag: file.etag });
+  return isKnown(request, file.etag) ? reply.code(304).send() : reply.type(file.type).send(file.bytes);
 }
 
 /** Whether the client has what the tag stands for (RFC 9110 13.1.2: a list of tags, weak or not, or `*`). */

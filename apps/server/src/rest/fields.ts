@@ -16,7 +16,7 @@ export function clearable<Value>(schema: z.ZodType<Value>): z.ZodType<Value | nu
 
 /** How JSON Schema says that `""` and `null` pass too. */
 const orBlank: ZodOpenApiOverrideMeta = ({ jsonSchema }) => {
-  const { description, override, anyOf, ...own } = jsonSchema;
+  const { description, override, param, anyOf, ...own } = jsonSchema;
   const filled = anyOf?.[0] ?? own;
   for (const key of Object.keys(own)) delete jsonSchema[key];
   const isAnyText =

@@ -2,7 +2,6 @@ import {
   emailSchema,
   LANGUAGES,
   lineSchema,
-  mailTokenInputSchema,
   mobileSchema,
   newPasswordSchema,
   passwordSchema,
@@ -156,6 +155,8 @@ const RESET_SENT = 'If an account has this address, a mail with a link is on its
 const VERIFICATION_SENT = 'If an account with this address waits for it, a mail with a link is on its way.';
 const TOKEN = '5b0d3c7e1f9a4c2e8d6b0a1c3e5f7a9b1d3f5b7c';
 
+const mailToken = z.string().min(1, 'This field may not be blank.').max(200);
+
 const requestPasswordReset = defineRoute({
   method: 'POST',
   url: '/api/auth/password-reset/',
@@ -178,7 +179,7 @@ const resetPassword = defineRoute({
   description: 'Ends every session of the account.',
   access: 'anybody',
   body: z.object({
-    token: z.string().min(1, 'This field may not be blank.').max(200),
+    token: mailToken,
     new_password: newPasswordSchema,
   }),
   procedure: (api) => api.compat.resetPassword,
@@ -197,7 +198,7 @@ const verifyEmail = defineRoute({
   url: '/api/auth/verify-email/',
   summary: 'Verify an e-mail address with the token of a mail',
   access: 'anybody',
-  body: mailTokenInputSchema,
+  body: z.object({ token: mailToken }),
   procedure: (api) => api.auth.verifyEmail,
   input: ({ body }) => body,
   answer: detailAnswer,

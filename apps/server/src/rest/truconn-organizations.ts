@@ -30,7 +30,7 @@ const request = defineRoute({
   access: 'person',
   params: z.object({ user_id: idSchema, consent_id: idInUrl }),
   body: z.object({
-    purpose: givenPurpose.meta({ description: 'Why, in at most 1,000 characters: the person reads it.' }),
+    purpose: givenPurpose.meta({ description: 'Why: the person reads it.', maxLength: 1000 }),
   }),
   procedure: (api) => api.compat.requestAccess,
   input: ({ params, body }) => ({

@@ -6,6 +6,8 @@ import { openApiDocument } from '../../src/rest/openapi/document.ts';
 /** The parts of the document that tests look at. */
 export interface DocumentedOperation {
   operationId: string;
+  summary: string;
+  description?: string;
   tags: string[];
   security?: unknown[];
   parameters?: (Parameter | Ref)[];
@@ -41,7 +43,7 @@ interface Parameter {
 /** The document as a client reads it. */
 export const DOCUMENT: {
   paths: Record<string, Record<string, DocumentedOperation>>;
-  components: { schemas: Record<string, unknown> };
+  components: { schemas: Record<string, unknown>; responses: Record<string, DocumentedAnswer> };
 } = JSON.parse(JSON.stringify(openApiDocument('http://127.0.0.1:8000')));
 
 const ID = 'openapi.json';
@@ -55,6 +57,11 @@ export function operations(): { method: string; path: string; operation: Documen
   return Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
+}
+
+/** An operation's parameters, wherever they are described. */
+export function parametersOf({ parameters = [] }: DocumentedOperation): Parameter[] {
+  return parameters.map((one) => ('$ref' in one ? resolve<Parameter>(one.$ref)[0] : one));
 }
 
 /** What a JSON pointer leads to, and where it leads after `$ref`s: `[value, pointer]`. */

@@ -11,9 +11,6 @@ async function show() {
     domNode: main,
     // The page may be open under another name of this server, and only asks where it came from.
     spec: { ...spec, servers: [{ url: window.location.origin }] },
-    presets: [SwaggerUIBundle.presets.apis],
-    deepLinking: true,
-    defaultModelsExpandDepth: 0,
     tryItOutEnabled: true,
     // Nobody's credentials stay behind, and nothing about the document goes to anybody else.
     persistAuthorization: false,

@@ -11,17 +11,17 @@ import { headerRefs } from './headers.ts';
 const REQUEST_ID = '01936f2e-8d4c-7a10-b6e2-5c9f1d3a7b80';
 
 const failure = z
-  .strictObject({ detail: z.string(), code: z.string(), request_id: z.uuid() })
+  .object({ detail: z.string(), code: z.string(), request_id: z.uuid() })
   .meta({ id: 'Failure', description: 'A refusal that no document describes.' });
 
 /** What the body of a refusal can be; the first one that fits a body describes it. */
 const SHAPES = [
   failure,
   z
-    .strictObject({ detail: z.string(), error: z.string() })
+    .object({ detail: z.string(), error: z.string() })
     .meta({ id: 'SignInRefusal', description: 'The same sentence under the names of all documents.' }),
   detailAnswer,
-  z.strictObject({ error: z.string() }).meta({ id: 'ConsentRefusal' }),
+  z.object({ error: z.string() }).meta({ id: 'ConsentRefusal' }),
   z.record(z.string(), z.array(z.string()).min(1)).meta({
     id: 'FieldErrors',
     description:
@@ -65,7 +65,7 @@ function describe(
       },
     },
   };
-  if (refusals.length > 2 || refusals.some(({ name }) => isOwn(name, route))) return answer;
+  if (refusals.length > 3 || refusals.some(({ name }) => isOwn(name, route))) return answer;
   const id = refusals.map(({ name }) => pascalCase(name)).join('Or');
   const known = shared.get(id) ?? { id, ...answer };
   shared.set(id, known);
@@ -105,7 +105,12 @@ function refusalsOf(route: RestRoute): Refusal[] {
   ]);
   return [
     ...((body ?? query) ? [refuse('INVALID_INPUT', fieldErrorsOf(route), 'Some fields are wrong.')] : []),
-    ...(method === 'GET' ? [] : [refuse('MALFORMED_JSON', MALFORMED, 'The body is not JSON.')]),
+    ...(method === 'GET'
+      ? []
+      : [
+          refuse('MALFORMED_JSON', MALFORMED, 'The body is not JSON.'),
+          refuse('HOSTILE_JSON', HOSTILE, 'The body is JSON that two readers may read differently.'),
+        ]),
     ...[...codes].map((code) => refuse(code, plain(code))),
   ];
 }
@@ -116,6 +121,11 @@ function plain(code: ErrorCode, message: string = ERROR_CODES[code].message): Tr
 
 const MALFORMED = plain('INVALID_INPUT', 'JSON parse error - The text is not valid JSON (position 17).');
 
+const HOSTILE: TranslatedError = {
+  ...plain('INVALID_INPUT'),
+  fields: { email: ['This key comes more than once.'] },
+};
+
 /** What the route really finds wrong: in nothing at all, else in its own fields filled with what does not fit. */
 function fieldErrorsOf({ url, method, body, query, example }: RestRoute): TranslatedError {
   const schema = body ?? query;
@@ -123,7 +133,7 @@ function fieldErrorsOf({ url, method, body, query, example }: RestRoute): Transl
   const attempts = [{}, ...['!', 7].map((value) => Object.fromEntries(names.map((name) => [name, value])))];
   for (const value of attempts) {
     const cause = schema?.safeParse(value).error;
-    if (cause !== undefined) return translateError(new TRPCError({ code: 'BAD_REQUEST', cause }), { value });
+    if (cause !== undefined) return translateError(new TRPCError({ code: 'BAD_REQUEST', cause }));
   }
   throw new Error(`${method} ${url} takes anything`);
 }
