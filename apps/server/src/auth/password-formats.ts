@@ -14,13 +14,13 @@ interface OwnHash {
 
 /** Made by Django, which took passwords as they were typed. */
 type ImportedHash =
-  | { format: 'django-argon2id'; phc: string }
+  | { format: 'django-argon2'; phc: string }
   | { format: 'django-pbkdf2'; hash: 'sha256' | 'sha1'; iterations: number; salt: string; digest: Buffer }
   | { format: 'django-bcrypt'; modular: string };
 
 /** What `readHash` reads, for a person. */
 export const HASH_FORMATS =
-  'pbkdf2_sha256$… or pbkdf2_sha1$… of up to 5,000,000 iterations, argon2$argon2id$…, or bcrypt_sha256$$2b$… of a cost up to 16';
+  'pbkdf2_sha256$… or pbkdf2_sha1$… of up to 5,000,000 iterations, argon2$argon2id$… or argon2$argon2i$…, or bcrypt_sha256$$2b$… of a cost up to 16';
 
 /** Django's mark of an account without a password. It is no hash: nothing matches it. */
 export const UNUSABLE_PREFIX = '!';
@@ -32,7 +32,7 @@ const ARGON2_BOUNDS = { memoryKibibytes: 1_048_576, passes: 32, lanes: 64 };
 
 // 8 bytes of salt and 16 of digest at least (RFC 9106 3.1).
 const PHC =
-  /^\$argon2id\$v=19\$[mtp]=[1-9]\d{0,6}(?:,[mtp]=[1-9]\d{0,6}){2}\$[A-Za-z0-9+/]{11,128}\$[A-Za-z0-9+/]{22,128}$/;
+  /^\$argon2(?:id|i)\$v=19\$[mtp]=[1-9]\d{0,6}(?:,[mtp]=[1-9]\d{0,6}){2}\$[A-Za-z0-9+/]{11,128}\$[A-Za-z0-9+/]{22,128}$/;
 const PBKDF2 = /^pbkdf2_(sha256|sha1)\$([1-9]\d{0,6})\$([^$]{1,128})\$([A-Za-z0-9+/]{27,43}=)$/;
 const DIGEST_BYTES = { sha256: 32, sha1: 20 } as const;
 // 16 bytes of salt and 23 of digest. Unused bits at the end of either are zero: bcrypt matches nothing else.
@@ -43,17 +43,17 @@ const derive = promisify(pbkdf2);
 
 /**
  * @param hash as it stands in the database: ours (`$argon2id$…`), or one imported from Django
- *   (`argon2$argon2id$…`, `pbkdf2_sha256$<iterations>$<salt>$<base64>`, `pbkdf2_sha1$…`,
+ *   (`argon2$argon2id$…`, before Django 3.2 `argon2$argon2i$…`, `pbkdf2_sha256$<iterations>$<salt>$<base64>`, `pbkdf2_sha1$…`,
  *   `bcrypt_sha256$$2b$<cost>$…`)
  * @returns nothing for any other format, and for parameters out of bounds
  */
 export function readHash(hash: string): StoredHash | undefined {
   if (hash.startsWith('pbkdf2_')) return readPbkdf2(hash);
   if (hash.startsWith('bcrypt_')) return readBcrypt(hash);
-  if (isArgon2id(hash)) return { format: 'argon2id', phc: hash };
+  if (hash.startsWith('$argon2id$')) return isArgon2(hash) ? { format: 'argon2id', phc: hash } : undefined;
   // Django writes its algorithm's name before the PHC string, which begins with a $ of its own.
   const phc = hash.replace(/^argon2(?=\$)/, '');
-  return isArgon2id(phc) ? { format: 'django-argon2id', phc } : undefined;
+  return phc !== hash && isArgon2(phc) ? { format: 'django-argon2', phc } : undefined;
 }
 
 function readPbkdf2(encoded: string): StoredHash | undefined {
@@ -73,7 +73,7 @@ function readBcrypt(encoded: string): StoredHash | undefined {
   return { format: 'django-bcrypt', modular };
 }
 
-function isArgon2id(phc: string): boolean {
+function isArgon2(phc: string): boolean {
   if (!PHC.test(phc)) return false;
   // Django's library writes m,t,p and ours m,p,t; one that is missing counts as 0.
   const read = (name: 'm' | 't' | 'p') => Number(new RegExp(`[$,]${name}=(\\d+)`).exec(phc)?.[1] ?? 0);
@@ -93,7 +93,7 @@ export async function matchesHash(stored: StoredHash, password: string): Promise
 }
 
 async function matchesImported(stored: ImportedHash, password: string): Promise<boolean> {
-  if (stored.format === 'django-argon2id') return argon2.verify(stored.phc, password);
+  if (stored.format === 'django-argon2') return argon2.verify(stored.phc, password);
   if (stored.format === 'django-bcrypt') {
     // Hashed first, because bcrypt reads no more than 72 bytes.
     return bcrypt.compare(createHash('sha256').update(password).digest('hex'), stored.modular);

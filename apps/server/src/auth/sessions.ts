@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Lucia, TimeSpan } from 'lucia';
 import type { Database } from '../database/connection.ts';
 import type { NewAuditEvent } from '../database/queries/audit.queries.ts';
@@ -117,7 +117,7 @@ async function open(lucia: SessionLucia, signIn: SignIn): Promise<OpenedSession>
 
 /** The id of a session's row: whoever reads the database cannot sign in with it. */
 function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
 function idleEnd(record: SessionPersonRecord): Date {

@@ -8,11 +8,11 @@ const AUTHORIZATION = /^(bearer|token) +([\w.~+/=-]{1,4096})$/i;
  * a session token, or the session cookie. A header that is there but bad never falls back to the cookie.
  */
 export function readCredential(request: FastifyRequest, cookieName: string): Credential {
-  const { authorization } = request.headers;
+  const { authorization, cookie } = request.headers;
   // Of several headers Node keeps the first and a proxy may have judged another.
   if (countAuthorization(request) > 1) return { kind: 'malformed' };
   if (authorization !== undefined) return fromHeader(authorization);
-  const token = request.cookies[cookieName];
+  const token = cookie === undefined ? undefined : request.server.parseCookie(cookie)[cookieName];
   return token === undefined ? { kind: 'none' } : { kind: 'sessionToken', token };
 }
 

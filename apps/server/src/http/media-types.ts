@@ -5,7 +5,7 @@ import { ROOT_FIELD } from '../errors/root-field.ts';
 import { decodeUtf8, parseGuardedJson } from './json-guard.ts';
 import { isSafeMethod } from './methods.ts';
 
-const JSON_TYPE = /^\s*application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+const JSON_TYPE = /^\s*application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
 
 /**
  * JSON is the one media type that is read: every other content type, a body without one and

@@ -8,8 +8,9 @@ import type { LimitName, LimitState } from '../domain/limits.ts';
  * @returns what to call with each charge
  */
 export function rateLimitHeadersOf(reply: FastifyReply): (state: LimitState) => void {
-  const states = new Map<LimitName, LimitState>();
+  let states: Map<LimitName, LimitState> | undefined;
   return (state) => {
+    states ??= new Map();
     const known = states.get(state.name);
     if (known !== undefined && !isTighter(state, known)) return;
     states.set(state.name, state);

@@ -1,19 +1,12 @@
-import {
-  type AnyTRPCProcedure,
-  type AnyTRPCRouter,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  type TRPCError,
-} from '@trpc/server';
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
 import type { TrpcErrorShape } from '../errors/error-bodies.ts';
+import { callProcedure, type NamedProcedure, procedureAt } from '../trpc/call-procedure.ts';
 import { type TrpcCalls, wantsStream } from './trpc-guard.ts';
-import { queryOf } from './url.ts';
+import { parameterOf } from './url.ts';
 
 /** A query or a mutation with its input, ready to run. */
-export interface PlainCall {
-  path: string;
-  procedure: AnyTRPCProcedure;
+export interface PlainCall extends NamedProcedure {
   input: unknown;
 }
 
@@ -78,38 +71,29 @@ interface Outcome {
 }
 
 async function runCall(
-  { path, procedure, input }: PlainCall,
+  call: PlainCall,
   batchIndex: number,
   { router, ctx, onError }: RunOptions,
 ): Promise<Outcome> {
-  const { type } = procedure._def;
+  const { path, procedure, input } = call;
   try {
-    const getRawInput = async () => input;
-    // No signal: a call that has begun runs to its end, whether or not its client waits for it.
-    const data = await procedure({ path, type, ctx, getRawInput, batchIndex, signal: undefined });
+    const data = await callProcedure(call, { ctx, input, batchIndex });
     return { status: 200, item: { result: { data } } };
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     onError(error);
     const config = router._def._config;
+    const { type } = procedure._def;
     const shape: TrpcErrorShape = getTRPCErrorShape({ config, error, type, path, input, ctx });
     return { status: shape.data.httpStatus, item: { error: shape }, error };
   }
-}
-
-// Own names only: the path is the client's, and every object has a `constructor`.
-function procedureAt(router: AnyTRPCRouter, path: string): AnyTRPCProcedure | undefined {
-  const procedures: Record<string, AnyTRPCProcedure> = router._def.procedures;
-  return Object.hasOwn(procedures, path) ? procedures[path] : undefined;
 }
 
 // By the index of the call; undefined when a batch's input is no object. The guard has parsed the
 // same text before, so this does not fail.
 function readInputs(request: FastifyRequest, isBatch: boolean): Record<number, unknown> | undefined {
   const text =
-    request.method === 'GET'
-      ? new URLSearchParams(queryOf(request.raw.url)).get('input')
-      : (request.body as string | undefined);
+    request.method === 'GET' ? parameterOf(request.raw.url, 'input') : (request.body as string | undefined);
   if (!text) return {};
   const input: unknown = JSON.parse(text);
   if (!isBatch) return [input];

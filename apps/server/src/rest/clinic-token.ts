@@ -1,6 +1,6 @@
 import { emailSchema, lineSchema, newPasswordSchema, textSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { confirmation, confirmed, optional, optionalRole } from './fields.ts';
+import { confirmation, confirmed, optional, optionalRole, required } from './fields.ts';
 import { email, namesOf, type Person, uuid } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
@@ -54,7 +54,8 @@ const registerBody = z
     bio: optional(textSchema(2000)),
     name: optional(lineSchema(200)).meta({ description: 'Of the organization, for that role.' }),
   })
-  .check(confirmed('password', 'password_confirm', 'password_confirm'));
+  .check(confirmed('password', 'password_confirm', 'password_confirm'))
+  .check(required(({ role }) => (role === 'ORGANIZATION' ? ['name'] : [])));
 
 const register = defineRoute({
   method: 'POST',

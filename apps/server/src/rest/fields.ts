@@ -55,12 +55,14 @@ export const optionalBoolean = optional(
   z.preprocess((value) => BOOLEANS.get(value) ?? value, z.boolean('Must be a valid boolean.')),
 );
 
-/** A role in upper or lower case. */
+const CHOSEN_ROLES = ROLES.filter((role) => role !== 'ADMIN');
+
+/** A role in upper or lower case. Nobody chooses to be an administrator; the rest is a setting. */
 export const optionalRole = optional(
   z.preprocess(
     (value) => (typeof value === 'string' ? value.trim().toUpperCase() : value),
-    z.enum(ROLES, 'This is not a role that can be chosen.').meta({
-      enum: [...ROLES, ...ROLES.map((role) => role.toLowerCase())],
+    z.enum(CHOSEN_ROLES, 'This is not a role that can be chosen.').meta({
+      enum: [...CHOSEN_ROLES, ...CHOSEN_ROLES.map((role) => role.toLowerCase())],
     }),
   ),
 ).meta({ description: 'In upper or lower case. The server says which can be chosen.' });
@@ -76,7 +78,8 @@ export const idInUrl = z
 /** The password once more; `confirmed` compares the two. */
 export const confirmation = z.string().meta({ format: 'password' });
 
-const isObject = ({ value }: { value: unknown }) => typeof value === 'object' && value !== null;
+const isObject = ({ value }: { value: unknown }) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reports a confirmation that differs, beside whatever else is wrong.

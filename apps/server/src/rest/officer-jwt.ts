@@ -9,8 +9,8 @@ import {
   usernameSchema,
 } from '@truconn/contract';
 import { z } from 'zod';
-import { detailAnswer } from './drf.ts';
 import { confirmation, confirmed, optional, optionalBoolean, orNumber } from './fields.ts';
+import { mailRoutes } from './officer-jwt-mail.ts';
 import { isOfficer, namesOf, presentProfile, profileAnswer } from './people.ts';
 import type { RestSystem } from './register.ts';
 import { defineRoute } from './route.ts';
@@ -117,7 +117,7 @@ const changePasswordBody = z
   .object({
     old_password: passwordSchema,
     new_password: newPasswordSchema,
-    confirm_new_password: optional(confirmation),
+    confirm_new_password: confirmation.optional(),
   })
   .check(confirmed('new_password', 'confirm_new_password', 'confirm_new_password'))
   .meta({ id: 'PasswordChange' });
@@ -150,78 +150,6 @@ const changePassword = (['PUT', 'POST'] as const).map((method) =>
   }),
 );
 
-const addressBody = z.object({ email: emailSchema }).meta({ id: 'Address' });
-const RESET_SENT = 'If an account has this address, a mail with a link is on its way.';
-const VERIFICATION_SENT = 'If an account with this address waits for it, a mail with a link is on its way.';
-const TOKEN = '5b0d3c7e1f9a4c2e8d6b0a1c3e5f7a9b1d3f5b7c';
-
-const mailToken = z.string().min(1, 'This field may not be blank.').max(200);
-
-const requestPasswordReset = defineRoute({
-  method: 'POST',
-  url: '/api/auth/password-reset/',
-  summary: 'Ask for a mail that sets a new password',
-  description: 'The answer is the same whether or not anybody has this address.',
-  access: 'anybody',
-  body: addressBody,
-  procedure: (api) => api.auth.requestPasswordReset,
-  input: ({ body }) => body,
-  answer: detailAnswer,
-  present: () => ({ detail: RESET_SENT }),
-  errors: ['RATE_LIMITED'],
-  example: { request: { email: 'asha.patel@example.com' }, answer: { detail: RESET_SENT } },
-});
-
-const resetPassword = defineRoute({
-  method: 'POST',
-  url: '/api/auth/password-reset/confirm/',
-  summary: 'Set a new password with the token of a mail',
-  description: 'Ends every session of the account.',
-  access: 'anybody',
-  body: z.object({
-    token: mailToken,
-    new_password: newPasswordSchema,
-  }),
-  procedure: (api) => api.compat.resetPassword,
-  input: ({ body }) => ({ token: body.token, newPassword: body.new_password }),
-  answer: detailAnswer,
-  present: () => ({ detail: 'Password has been reset.' }),
-  errors: ['RATE_LIMITED'],
-  example: {
-    request: { token: TOKEN, new_password: 'Lantern-43' },
-    answer: { detail: 'Password has been reset.' },
-  },
-});
-
-const verifyEmail = defineRoute({
-  method: 'POST',
-  url: '/api/auth/verify-email/',
-  summary: 'Verify an e-mail address with the token of a mail',
-  access: 'anybody',
-  body: z.object({ token: mailToken }),
-  procedure: (api) => api.auth.verifyEmail,
-  input: ({ body }) => body,
-  answer: detailAnswer,
-  present: () => ({ detail: 'E-mail address verified.' }),
-  errors: ['RATE_LIMITED'],
-  example: { request: { token: TOKEN }, answer: { detail: 'E-mail address verified.' } },
-});
-
-const resendVerification = defineRoute({
-  method: 'POST',
-  url: '/api/auth/resend-verification/',
-  summary: 'Ask for another mail that verifies an e-mail address',
-  description: 'The answer is the same whether or not anybody has this address.',
-  access: 'anybody',
-  body: addressBody,
-  procedure: (api) => api.compat.resendVerification,
-  input: ({ body }) => body,
-  answer: detailAnswer,
-  present: () => ({ detail: VERIFICATION_SENT }),
-  errors: ['RATE_LIMITED'],
-  example: { request: { email: 'asha.patel@example.com' }, answer: { detail: VERIFICATION_SENT } },
-});
-
 const check = defineRoute({
   method: 'GET',
   url: '/api/auth/check/',
@@ -252,10 +180,7 @@ export const officerJwt: RestSystem = {
     readProfile,
     patchProfile,
     ...changePassword,
-    requestPasswordReset,
-    resetPassword,
-    verifyEmail,
-    resendVerification,
+    ...mailRoutes,
     check,
   ],
 };

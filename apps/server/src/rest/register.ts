@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { internalRouter } from '../http/app-router.ts';
 import type { Context } from '../trpc/context.ts';
 import { clinicToken } from './clinic-token.ts';
 import { answerRefusal, readInput, readParams } from './drf.ts';
 import { officerJwt } from './officer-jwt.ts';
+import type { Person } from './people.ts';
 import { type RestRequest, type RestRoute, unreachable } from './route.ts';
 import { sessionAuth } from './session-auth.ts';
 import { simpleJwt } from './simple-jwt.ts';
@@ -26,7 +26,7 @@ export const ROUTES: readonly RestRoute[] = [...new Set(SYSTEMS.flatMap(({ route
 declare module 'fastify' {
   interface FastifyRequest {
     /** What a REST request has brought to the point where its body is read. */
-    rest: { ctx: Context; params: unknown } | undefined;
+    rest: { ctx: Context; params: unknown; caller: { readonly profile: Person } | undefined } | undefined;
   }
 }
 
@@ -45,9 +45,10 @@ export function restRoutes({ createContext }: RestOptions): FastifyPluginAsync {
         ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
         onRequest: async (request, reply) => {
           const ctx = createContext(request, reply);
-          request.rest = { ctx, params: readParams(route.params, request.params) };
+          const params = readParams(route.params, request.params);
           // Before the body: whoever sends no credential is told that first, as in the older systems.
-          if (route.access === 'person') await ctx.authenticate();
+          const caller = route.access === 'person' ? await ctx.authenticate() : undefined;
+          request.rest = { ctx, params, caller };
         },
         handler: (request, reply) => answer(route, request, reply),
       });
@@ -57,16 +58,15 @@ export function restRoutes({ createContext }: RestOptions): FastifyPluginAsync {
 
 async function answer(route: RestRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   try {
-    const { ctx, params } = request.rest ?? unreachable();
-    const isPersonal = route.access === 'person';
+    const { ctx, params, caller } = request.rest ?? unreachable();
     const parts: RestRequest = {
       params,
       query: readInput(route.query, request.query),
       body: readInput(route.body, request.body === undefined ? {} : request.body),
       url: request.raw.url ?? '',
-      person: isPersonal ? (await ctx.authenticate()).profile : undefined,
+      person: caller?.profile,
     };
-    const { status, headers, body } = await route.call(internalRouter.createCaller(ctx), parts);
+    const { status, headers, body } = await route.call(ctx, parts);
     reply.code(status).headers(headers);
     return body;
   } catch (error) {

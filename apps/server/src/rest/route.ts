@@ -1,10 +1,12 @@
 import type { ErrorCode } from '@truconn/contract';
 import type { z } from 'zod';
-import type { internalRouter } from '../http/app-router.ts';
+import { internalRouter } from '../http/app-router.ts';
+import { callProcedure, nameProcedure, type TypedProcedure } from '../trpc/call-procedure.ts';
+import type { Context } from '../trpc/context.ts';
 import type { Person } from './people.ts';
 
-/** The procedures that routes call, for one request. */
-export type Api = ReturnType<typeof internalRouter.createCaller>;
+/** The procedures that routes call. */
+export type Api = typeof internalRouter;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
@@ -25,6 +27,8 @@ export interface Example {
   answer: unknown;
 }
 
+type FieldNames = Readonly<Record<string, string>>;
+
 /** One URL of a document as data: what it takes, the procedure it calls, and how the answer is presented. */
 export interface RouteSpec<Params, Query, Body, Input, Output, Answer> {
   method: Method;
@@ -40,14 +44,14 @@ export interface RouteSpec<Params, Query, Body, Input, Output, Answer> {
   body?: z.ZodType<Body>;
   /** In bytes, where a body may be larger than elsewhere. */
   bodyLimit?: number;
-  procedure: (api: Api) => (input: Input) => Promise<Output>;
+  procedure: (api: Api) => TypedProcedure<Input, Output>;
   input: (request: RestRequest<Params, Query, Body>) => NoInfer<Input>;
   status?: 200 | 201;
   answer: z.ZodType<Answer>;
   present: (output: Output, request: RestRequest<Params, Query, Body>) => NoInfer<Answer>;
   headers?: (output: Output, request: RestRequest<Params, Query, Body>) => Record<string, string>;
   /** The document's names of the procedure's fields, where they are not the same in snake_case. */
-  fieldNames?: Record<string, string>;
+  fieldNames?: FieldNames | ((body: unknown) => FieldNames);
   sentences?: Partial<Record<ErrorCode, string>>;
   /** Refusals beside those that every route has, for the OpenAPI document. */
   errors?: readonly ErrorCode[];
@@ -67,7 +71,7 @@ export interface RestRoute
     RouteSpec<unknown, unknown, unknown, unknown, unknown, unknown>,
     'procedure' | 'input' | 'present' | 'headers'
   > {
-  call(api: Api, request: RestRequest): Promise<RestAnswer>;
+  call(ctx: Context, request: RestRequest): Promise<RestAnswer>;
 }
 
 /**
@@ -77,13 +81,14 @@ export interface RestRoute
 export function defineRoute<Params, Query, Body, Input, Output, Answer>(
   spec: RouteSpec<Params, Query, Body, Input, Output, Answer>,
 ): RestRoute {
-  const { procedure, input, present, headers, ...data } = spec;
+  const { procedure: choose, input, present, headers, ...data } = spec;
+  const procedure = nameProcedure(internalRouter, choose(internalRouter));
   return {
     ...data,
-    async call(api, request) {
+    async call(ctx, request) {
       // The schemas have made these parts; a route's type does not say which.
       const read = request as RestRequest<Params, Query, Body>;
-      const output = await procedure(api)(input(read));
+      const output = await callProcedure(procedure, { ctx, input: input(read) });
       return {
         status: spec.status ?? 200,
         headers: headers?.(output, read) ?? {},

@@ -116,7 +116,7 @@ describe.each(FORMATS)('an account imported with Django’s %s hash', (_name, en
 });
 
 describe('an imported hash', () => {
-  // Hashes that circulate with their passwords, or were made with Python's hashlib and libxcrypt, so that this
+  // Hashes that circulate with their passwords, or were made with Python's hashlib, libxcrypt and argon2, so that this
   // code does not judge only what it made itself.
   it.each([
     ['lètmein', 'pbkdf2_sha256$260000$seasalt$YlZ2Vggtqdc61YjArZuoApoBh9JNGYoDRBUGu6tcJQo='],
@@ -126,6 +126,8 @@ describe('an imported hash', () => {
     // bcrypt alone would read no more than 72 of these.
     ['x'.repeat(100), 'bcrypt_sha256$$2b$04$8Zx3Qm1Vt7Kp0Ls5Wd9YhemUkpCZ0H.VpJfbmkWNI2PiDN54c1hZC'],
     ['secret', 'argon2$argon2id$v=19$m=102400,t=2,p=8$Y041dExhNkljRUUy$TMa6A8fPJhCAUXRhJXCXdw'],
+    // With the parameters of Django before 3.2, by the reference implementation.
+    ['secret', 'argon2$argon2i$v=19$m=512,t=2,p=2$YUJjRGVGZ0hpSmtMbU5vUA$t18stYhAtdnvsIf0efplRA'],
   ])('is read as Django reads it: %s', async (password, hash) => {
     const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
     expect(await passwords.verify(hash, password)).toEqual({ valid: true, outdated: true });
@@ -149,6 +151,18 @@ describe('an imported hash', () => {
     const hash = 'bcrypt_sha256$$2b$16$8Zx3Qm1Vt7Kp0Ls5Wd9YheGrf7T8b39OTauyNujX7PVbCaGww54oi';
     expect((await passwords.verify(hash, 'lètmein')).valid).toBe(true);
     expect((await passwords.verify(await djangoBcrypt(PASSWORD, 4), PASSWORD)).valid).toBe(true);
+  });
+
+  it('of argon2 may have 256 MiB, 16 lanes and 32 passes, and 1,048,576 KiB-passes', async () => {
+    const passwords = await createPasswords({ slots: 1, cost: CHEAP_HASH });
+    for (const parameters of [
+      { memory: 262_144, passes: 4, lanes: 16 },
+      { memory: 32_768, passes: 32, lanes: 1 },
+    ]) {
+      const hash = await djangoArgon2(PASSWORD, parameters);
+      expect(await passwords.verify(hash, PASSWORD)).toEqual({ valid: true, outdated: true });
+      expect((await passwords.verify(hash.replace('argon2$', ''), PASSWORD)).valid).toBe(true);
+    }
   });
 
   it('of bcrypt leaves the event loop free while it is judged', async () => {

@@ -60,7 +60,8 @@ const GARBAGE = [
   ['1000 digits of iterations', djangoPbkdf2(PASSWORD).replace('1000', '9'.repeat(1000))],
   ['our prefix alone', '$argon2id$'],
   ['Django’s prefix alone', 'argon2$argon2id$v=19$'],
-  ['argon2i', 'argon2$argon2i$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
+  ['argon2d', 'argon2$argon2d$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
+  ['argon2i of ours', '$argon2i$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
 ] as const;
 
 describe('a hash that cannot be read', () => {
@@ -78,10 +79,12 @@ describe('a hash that cannot be read', () => {
 
   it.each([
     ['m=4294967295,t=2,p=8', 'more memory than there is'],
-    ['m=2097152,t=2,p=8', '2 GiB'],
+    ['m=262145,t=2,p=8', 'more than 256 MiB'],
+    ['m=262144,t=5,p=8', 'more than 1,048,576 KiB-passes'],
+    ['m=32769,t=32,p=8', 'a little more than 1,048,576 KiB-passes'],
     ['m=64,t=4294967295,p=8', 'years of passes'],
     ['m=64,t=33,p=8', '33 passes'],
-    ['m=640,t=2,p=65', '65 lanes'],
+    ['m=640,t=2,p=17', '17 lanes'],
     ['m=63,t=2,p=8', 'less memory than its lanes need'],
     ['m=64,t=0,p=8', 'no passes'],
     ['m=64,m=64,p=8', 'one parameter twice'],

@@ -1,4 +1,10 @@
-import { canonicalUsername, type ProfileUpdateInput, type Role, type SignUpInput } from '@truconn/contract';
+import {
+  canonicalUsername,
+  ERROR_CODES,
+  type ProfileUpdateInput,
+  type Role,
+  type SignUpInput,
+} from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Trx } from '../../database/connection.ts';
 import {
@@ -70,8 +76,15 @@ async function refuseTaken(
   username: string,
 ): Promise<void> {
   const taken = await findTaken(database.kysely, email, canonicalUsername(username));
+  if (taken.email && taken.username && canonicalUsername(username) !== email) throw bothTaken();
   if (taken.email) throw new DomainError('EMAIL_TAKEN');
   if (taken.username) throw new DomainError('USERNAME_TAKEN');
+}
+
+function bothTaken(): DomainError {
+  const { EMAIL_TAKEN, USERNAME_TAKEN } = ERROR_CODES;
+  const fields = { email: [EMAIL_TAKEN.message], username: [USERNAME_TAKEN.message] };
+  return new DomainError('EMAIL_TAKEN', { fields });
 }
 
 async function insertAccount(

@@ -1,7 +1,8 @@
-import type { Session } from '@truconn/contract';
+import type { Role, Session } from '@truconn/contract';
 import type { SessionPersonRecord, SessionRecord } from '../../database/queries/sessions.queries.ts';
 import type { Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import type { NumberedProfile, NumberedUser } from '../numbered.ts';
 import { presentProfile } from '../profile/present-profile.ts';
 import type { Services } from '../services.ts';
 import { toUser } from './present-user.ts';
@@ -21,7 +22,7 @@ export type Credential =
 export async function authenticate(services: Services, credential: Credential): Promise<Principal> {
   const record = await findSession(services, credential);
   if (record === undefined) throw new DomainError('UNAUTHENTICATED');
-  return toPrincipal(services, record);
+  return new RecordedPrincipal(services, record);
 }
 
 async function findSession(
@@ -41,15 +42,35 @@ async function findSession(
   }
 }
 
-function toPrincipal(services: Services, record: SessionPersonRecord): Principal {
-  return {
-    userId: record.id,
-    sessionId: record.sessionId,
-    role: record.role,
-    user: toUser(record),
-    profile: presentProfile(services, record),
-    session: presentSession(record, record.sessionId),
-  };
+/** Presents what a procedure asks for when it asks: most need an id and a role alone. */
+class RecordedPrincipal implements Principal {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly role: Role;
+  readonly #services: Services;
+  readonly #record: SessionPersonRecord;
+  #profile: NumberedProfile | undefined;
+
+  constructor(services: Services, record: SessionPersonRecord) {
+    this.userId = record.id;
+    this.sessionId = record.sessionId;
+    this.role = record.role;
+    this.#services = services;
+    this.#record = record;
+  }
+
+  get user(): NumberedUser {
+    return toUser(this.#record);
+  }
+
+  get profile(): NumberedProfile {
+    this.#profile ??= presentProfile(this.#services, this.#record);
+    return this.#profile;
+  }
+
+  get session(): Session {
+    return presentSession(this.#record, this.sessionId);
+  }
 }
 
 /** @param currentId the session that asks */

@@ -27,6 +27,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+const TEXT = 'text/plain; charset=utf-8';
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 /**
@@ -40,9 +41,12 @@ export const docsPage = fp(async (app) => {
     '/api/docs/swagger-ui-bundle.js': publicFile(JAVASCRIPT, readSwaggerUi('swagger-ui-bundle.js')),
     // Its bundle names this file for the licences of what is in it.
     '/api/docs/swagger-ui-bundle.js.LICENSE.txt': publicFile(
-      'text/plain; charset=utf-8',
+      TEXT,
       readSwaggerUi('swagger-ui-bundle.js.LICENSE.txt'),
     ),
+    // Its own, which has to come with it (Apache License 2.0, 4).
+    '/api/docs/LICENSE': publicFile(TEXT, readSwaggerUi('LICENSE')),
+    '/api/docs/NOTICE': publicFile(TEXT, readSwaggerUi('NOTICE')),
     '/api/docs/swagger-ui.css': publicFile('text/css; charset=utf-8', readSwaggerUi('swagger-ui.css')),
   };
   for (const [url, file] of Object.entries(files)) {

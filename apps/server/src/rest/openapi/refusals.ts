@@ -94,7 +94,7 @@ function refusalsOf(route: RestRoute): Refusal[] {
   const refuse = (name: string, error: TranslatedError, summary = error.message): Refusal => ({
     name,
     summary,
-    ...toRestError(error, REQUEST_ID, wordsOf(route)),
+    ...toRestError(error, REQUEST_ID, wordsOf(route, undefined)),
   });
   const codes = new Set<ErrorCode>([
     ...(access === 'person' ? (['UNAUTHENTICATED', 'SESSION_EXPIRED'] as const) : []),

@@ -1,6 +1,6 @@
 import { presentProfile, profileAnswer } from '../people.ts';
 import { defineRoute, unreachable } from '../route.ts';
-import { profileUpdateBody, toProfileUpdate } from './profile-update.ts';
+import { pictureName, profileUpdateBody, toProfileUpdate } from './profile-update.ts';
 
 const PROFILE_EXAMPLE = {
   id: 1,
@@ -55,7 +55,7 @@ function updateProfileBy(method: 'PUT' | 'PATCH') {
     input: ({ body, person }) => toProfileUpdate(body, person ?? unreachable()),
     answer: profileAnswer,
     present: presentProfile,
-    fieldNames: { data: 'profile_pic' },
+    fieldNames: (body) => ({ avatar: pictureName(body) }),
     errors: ['RATE_LIMITED'],
     example: {
       request: { first_name: 'Jane', mobile: '+91 98765 43210', language: 'gu' },

@@ -1,10 +1,10 @@
 import { passwordSchema } from '@truconn/contract';
 import { z } from 'zod';
-import { isSameName, required } from '../fields.ts';
+import { isSameName, optional, required } from '../fields.ts';
 import { email, isOfficer, namesOf, type Person, presentUser, userAnswer } from '../people.ts';
 import { defineRoute } from '../route.ts';
 
-const identifier = z.string().min(1, 'This field may not be blank.').max(320);
+const identifier = optional(z.string().max(320));
 const description = '`email` and `username` each take either; one of them is enough.';
 
 /** Who signs in where a document asks for the e-mail address: it is what is missing when neither is there. */
@@ -15,7 +15,7 @@ export const signInByUsername = signInBody('username').meta({ id: 'SignInByUsern
 
 function signInBody(documented: 'email' | 'username') {
   return z
-    .object({ email: identifier.optional(), username: identifier.optional(), password: passwordSchema })
+    .object({ email: identifier, username: identifier, password: passwordSchema })
     .check(
       required(({ email, username }) => (email === undefined && username === undefined ? [documented] : [])),
     )
