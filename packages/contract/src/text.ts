@@ -137,9 +137,9 @@ export const passwordSchema = z
 /** A new password. What it must fulfil besides its length is the policy's matter. */
 export const newPasswordSchema = z
   .string()
-  .min(1, { message: 'This field may not be blank.', abort: true })
   .superRefine((value, context) => {
-    const problem = passwordLengthProblem(value);
+    // One check for both: what aborts a field would keep zod from checking the whole object.
+    const problem = value === '' ? 'This field may not be blank.' : passwordLengthProblem(value);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ format: 'password', minLength: PASSWORD_LENGTH.min, maxLength: PASSWORD_LENGTH.max });

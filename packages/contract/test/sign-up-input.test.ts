@@ -25,6 +25,10 @@ describe('a person who signs up', () => {
     expect(wrongFields(nameless)).toEqual(['firstName', 'lastName']);
   });
 
+  it.each(['', 'short'])('with the password %j is told of it and of what is missing', (password) => {
+    expect(wrongFields({ email: 'x', password })).toEqual(['email', 'password', 'firstName', 'lastName']);
+  });
+
   it.each(['organizationName', 'organizationWebsite', 'organizationAddress'])('gives no %s', (field) => {
     const value = field === 'organizationWebsite' ? 'https://hospital.example' : 'City Hospital';
     expect(wrongFields({ ...person, [field]: value })).toEqual([field]);

@@ -12,7 +12,6 @@ export type LimitName =
   | 'reset_mail_address'
   | 'mail_token_address'
   | 'verification_mail'
-  | 'verification_resend'
   | 'verification_resend_address'
   | 'mail_target'
   | 'picture'
@@ -44,11 +43,12 @@ export interface Limits {
   /**
    * Counts one attempt before it is judged, in one atomic statement, and tells the caller's answer as far as
    * the limit's policy lets it.
+   * @param caller nobody where a job does what is counted
    * @param key whose attempts are counted together: ids and hashes
    * @returns how the limit stands with this attempt; nothing where nothing is limited
    * @throws DomainError `RATE_LIMITED`, with the seconds to wait; `UNAVAILABLE` when it cannot be counted
    */
-  charge(caller: Caller, limit: LimitName, key: string): Promise<LimitState | undefined>;
+  charge(caller: Caller | undefined, limit: LimitName, key: string): Promise<LimitState | undefined>;
   /** Takes a charge back: the attempt was a good one. */
   refund(limit: LimitName, key: string): Promise<void>;
   /** Starts counting anew. */

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectDatabase } from '../database/connection.ts';
 import { ensureDataDir } from '../database/embedded/index.ts';
+import { UNLIMITED } from '../domain/limits.ts';
+import { createLimits } from '../limits/index.ts';
 import { createMailer } from '../mail/mailer.ts';
 import type { Settings } from '../settings.ts';
 import { openAvatarStorage } from '../storage/index.ts';
@@ -36,6 +38,7 @@ export function startJobRunner({ settings, directUrl, log }: JobRunnerOptions): 
   const tasks = createTasks({
     database,
     publicUrl: settings.publicUrl,
+    limits: settings.rateLimits ? createLimits(database) : UNLIMITED,
     avatars: openAvatarStorage(settings),
     mailer: createMailer(settings, async () => path.join(await ensureDataDir(settings.dataDir), 'outbox')),
   });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
+import type { Limits } from '../domain/limits.ts';
 import { composeMail } from '../domain/mail/compose-mail.ts';
+import type { ComposedMail } from '../domain/mail/mail-content.ts';
 import type { MailJob } from '../domain/mail/mail-job.ts';
+import { giveMailTargetBack, takeMailTarget } from '../domain/mail/mail-target.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { HopelessJobError, type JobTask, parsePayload } from './job-task.ts';
 
@@ -10,10 +13,16 @@ type SendMailPayload = MailJob & { askedAt: string };
 const id = z.string().max(64);
 const address = z.string().max(320);
 const asked = { askedAt: z.iso.datetime() };
-const changeOfEmail = { userId: id, oldEmail: address, newEmail: address, ...asked };
+const changeOfEmail = {
+  userId: id,
+  oldEmail: address,
+  oldEmailVerified: z.boolean().exactOptional(),
+  newEmail: address,
+  ...asked,
+};
 
 const payloadSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('verify_email'), userId: id, ...asked }),
+  z.object({ kind: z.literal('verify_email'), userId: id, email: address.exactOptional(), ...asked }),
   z.object({ kind: z.literal('resend_verification'), email: address, ...asked }),
   z.object({ kind: z.literal('reset_password'), email: address, requestId: id, ...asked }),
   z.object({
@@ -37,20 +46,39 @@ export interface SendMailDeps {
   database: Database;
   publicUrl: string;
   mailer: Mailer;
+  limits: Limits;
 }
 
 /** Composes a mail now, from what is true now, and sends it. */
-export function createSendMail({ database, publicUrl, mailer }: SendMailDeps): JobTask {
+export function createSendMail({ database, publicUrl, mailer, limits }: SendMailDeps): JobTask {
   return async (payload, { jobId, signal }) => {
     requireKnownKind(payload);
     const job = parsePayload(payloadSchema, payload);
     const mail = await composeMail({ database, publicUrl }, job);
     if (mail === undefined) return;
-    const { refusedWith } = await mailer.send({ ...mail, jobId, askedAt: job.askedAt }, signal);
-    if (refusedWith === undefined) return;
-    // Trying again would annoy a server that has said no, and with many of them cost us our good name.
-    throw new HopelessJobError(`The mail server refused the mail for good (${refusedWith}).`);
+    await whereThereIsRoom(limits, mail, async () => {
+      const { refusedWith } = await mailer.send({ ...mail, jobId, askedAt: job.askedAt }, signal);
+      if (refusedWith === undefined) return;
+      // Trying again would annoy a server that has said no, and with many of them cost us our good name.
+      throw new HopelessJobError(`The mail server refused the mail for good (${refusedWith}).`);
+    });
   };
+}
+
+// Counted here and not where it is asked for: what causes such a mail must not fail for want of room.
+async function whereThereIsRoom(
+  limits: Limits,
+  { to, ifRoom = false }: ComposedMail,
+  send: () => Promise<void>,
+): Promise<void> {
+  if (!ifRoom) return send();
+  if (!(await takeMailTarget(limits, to))) return;
+  try {
+    await send();
+  } catch (error) {
+    await giveMailTargetBack(limits, to);
+    throw error;
+  }
 }
 
 // While versions run side by side, a newer one may enqueue what this one does not know and the newer one's

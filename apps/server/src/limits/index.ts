@@ -22,7 +22,7 @@ export function createLimits(database: Database): Limits {
       const outcome = await failClosed(limiters[name].consume(key).catch(returnRefusal));
       const refused = outcome instanceof Refusal;
       const state = stateOf(name, refused ? outcome.result : outcome);
-      if (isTold(LIMIT_POLICIES[name], refused)) caller.onCharge?.(state);
+      if (isTold(LIMIT_POLICIES[name], refused)) caller?.onCharge?.(state);
       if (refused) throw rateLimited(state.resetSeconds);
       return state;
     },

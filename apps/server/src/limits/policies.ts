@@ -62,9 +62,8 @@ export const LIMIT_POLICIES = {
   reset_mail_address: fixed(28, 10 * MINUTE),
   mail_token_address: fixed(28, 10 * MINUTE),
   verification_mail: fixed(10, HOUR),
-  verification_resend: fixed(10, HOUR, 'refusals'),
   verification_resend_address: fixed(28, 10 * MINUTE),
-  // Mails that somebody else causes to one address, whoever they are.
+  // Mails to one address that need not be its owner's wish, whoever causes them.
   mail_target: fixed(10, HOUR, 'refusals'),
   picture: fixed(30, HOUR),
   refresh: fixed(100, MINUTE),

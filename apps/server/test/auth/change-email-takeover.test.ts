@@ -3,7 +3,7 @@ import { bearer, whoAmI } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
 import { openSecondHand, somebodyWaits } from '../support/second-hand.ts';
 import { newPerson, PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
-import { allJobsDone, linkTokens, mailedToken } from './mail-links.ts';
+import { allJobsDone, linkTokens, mailedToken, whileJobsWait } from './mail-links.ts';
 
 const NEW_PASSWORD = 'copper-violin-marsh-77';
 
@@ -24,18 +24,6 @@ const askForAddress = (person: { client: Person['client'] }) =>
   person.client.auth.changeEmail.mutate({ newEmail, password: PASSWORD });
 const INVALID = { code: 'INVALID_INPUT', fields: { token: [expect.stringContaining('no longer valid')] } };
 
-/** Runs `work` while no job is taken, as when the mail server is down; then everything waiting is run. */
-async function whileJobsWait(work: () => Promise<void>): Promise<void> {
-  await app.sql(`create or replace function delay_job() returns trigger language plpgsql as $$
-    begin new.run_at = now() + interval '1 day'; return new; end $$`);
-  await app.sql(`create trigger delay before insert on graphile_worker._private_jobs
-    for each row execute function delay_job()`);
-  await work();
-  await app.sql('drop trigger delay on graphile_worker._private_jobs');
-  await app.sql('update graphile_worker._private_jobs set run_at = now()');
-  await allJobsDone(app);
-}
-
 describe('somebody who knew the password and asked for another address', () => {
   it('does not get the account once its owner has set a new password', async () => {
     const thief = await app.signIn(asha.email);
@@ -50,7 +38,7 @@ describe('somebody who knew the password and asked for another address', () => {
 
   it('does not get it either by a mail that is still waiting to be sent', async () => {
     const thief = await app.signIn(asha.email);
-    await whileJobsWait(async () => {
+    await whileJobsWait(app, async () => {
       await askForAddress(thief);
       await asha.client.auth.changePassword.mutate({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
     });
@@ -91,11 +79,72 @@ describe('somebody who knew the password and asked for another address', () => {
   it('nor by a mail that waited while the account was disabled', async () => {
     const admin = await app.signUpAdmin();
     const input = { userId: asha.user.id, reason: 'Somebody else has it.' };
-    await whileJobsWait(async () => {
+    await whileJobsWait(app, async () => {
       await askForAddress(asha);
       await admin.client.admin.users.disable.mutate(input);
       await admin.client.admin.users.enable.mutate(input);
     });
     expect(await linkTokens(app, newEmail, 'confirm-email')).toEqual([]);
+  });
+});
+
+describe('somebody who had a session and asked for another address', () => {
+  const ENDINGS: [string, () => Promise<unknown>][] = [
+    ['its owner has signed out everywhere', () => asha.client.auth.signOutEverywhere.mutate()],
+    [
+      'an administrator has ended its sessions',
+      async () => (await app.signUpAdmin()).client.admin.users.endSessions.mutate({ userId: asha.user.id }),
+    ],
+  ];
+
+  it.each(ENDINGS)('does not get the account once %s', async (_which, endAll) => {
+    await askForAddress(await app.signIn(asha.email));
+    const token = await mailedToken(app, newEmail, 'confirm-email');
+    await endAll();
+    expect(await errorOf(confirm(token))).toMatchObject(INVALID);
+    expect((await app.signIn(asha.email)).user.email).toBe(asha.email);
+  });
+
+  it.each(ENDINGS)('nor by a mail that was still waiting when %s', async (_which, endAll) => {
+    const thief = await app.signIn(asha.email);
+    await whileJobsWait(app, async () => {
+      await askForAddress(thief);
+      await endAll();
+    });
+    expect(await linkTokens(app, newEmail, 'confirm-email')).toEqual([]);
+  });
+
+  it('nor by one that is being sent while its owner signs out everywhere', async () => {
+    await using hand = await openSecondHand(app);
+    const thief = await app.signIn(asha.email);
+    await allJobsDone(app);
+    // The mail is composed to the point where its token is written, and waits there.
+    await hand.query('begin');
+    await hand.query('lock table mail_tokens in share mode');
+    await askForAddress(thief);
+    await somebodyWaits(hand);
+    const ended = asha.client.auth.signOutEverywhere.mutate();
+    await somebodyWaits(hand, 2);
+    await hand.query('commit');
+    await ended;
+    const token = await mailedToken(app, newEmail, 'confirm-email');
+    expect(await errorOf(confirm(token))).toMatchObject(INVALID);
+  });
+
+  it('but whoever signs out of one session, or ends another, still gets the address that they asked for', async () => {
+    const other = await app.signIn(asha.email);
+    await askForAddress(other);
+    const token = await mailedToken(app, newEmail, 'confirm-email');
+    await asha.client.auth.endSession.mutate({ id: other.sessionId });
+    await asha.client.auth.signOut.mutate();
+    expect(await confirm(token)).toEqual({ email: newEmail, emailVerified: true });
+  });
+
+  it('and signing out everywhere leaves everybody else’s links as they are', async () => {
+    await askForAddress(asha);
+    const token = await mailedToken(app, newEmail, 'confirm-email');
+    const ravi = await app.signUp();
+    await ravi.client.auth.signOutEverywhere.mutate();
+    expect((await confirm(token)).email).toBe(newEmail);
   });
 });

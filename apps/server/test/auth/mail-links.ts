@@ -26,3 +26,15 @@ export async function allJobsDone(app: TestApp): Promise<void> {
     return row?.count === 0;
   });
 }
+
+/** Runs `work` while no job is taken, as when the mail server is down; then everything waiting is run. */
+export async function whileJobsWait(app: TestApp, work: () => Promise<void>): Promise<void> {
+  await app.sql(`create or replace function delay_job() returns trigger language plpgsql as $$
+    begin new.run_at = now() + interval '1 day'; return new; end $$`);
+  await app.sql(`create trigger delay before insert on graphile_worker._private_jobs
+    for each row execute function delay_job()`);
+  await work();
+  await app.sql('drop trigger delay on graphile_worker._private_jobs');
+  await app.sql('update graphile_worker._private_jobs set run_at = now()');
+  await allJobsDone(app);
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, errorData, signInBrowser, tally, whoAmI } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
+import { openSecondHand, somebodyWaits } from '../support/second-hand.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -194,5 +195,35 @@ describe('auth.signOutEverywhere', () => {
       });
     }
     expect(await whoAmI(app, bearer(ravi.accessToken))).toBe(alive(ravi));
+  });
+
+  it('ends one that is being opened at that moment, too', async () => {
+    await using slow = await startTestApp();
+    const person = await slow.signUp();
+    await slow.sql(`create function wait_for_it() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock(4711); return new; end $$`);
+    await slow.sql(
+      'create trigger waiting before insert on sessions for each row execute function wait_for_it()',
+    );
+    await using hand = await openSecondHand(slow);
+    await hand.query('select pg_advisory_lock(4711)');
+    const late = slow.signIn(person.email);
+    await somebodyWaits(hand);
+    await person.client.auth.signOutEverywhere.mutate();
+    await hand.query('select pg_advisory_unlock(4711)');
+    expect(await whoAmI(slow, bearer((await late).accessToken))).toBe(DEAD);
+    expect(await whoAmI(slow, bearer((await slow.signIn(person.email)).accessToken))).toBe(alive(person));
+  });
+
+  it('ten times at once never fails otherwise', async () => {
+    const { accessToken } = asha;
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => app.call('auth.signOutEverywhere', { headers: bearer(accessToken) })),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect([statuses.has(200), [...statuses].every((status) => status === 200 || status === 401)]).toEqual([
+      true,
+      true,
+    ]);
   });
 });

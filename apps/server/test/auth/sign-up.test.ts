@@ -187,6 +187,13 @@ describe('auth.signUp names what is wrong, and makes nothing', () => {
     const { fields } = await refused({ email: 'x', firstName: '', language: 'fr' });
     expect(Object.keys(fields ?? {}).sort()).toEqual(['email', 'firstName', 'language']);
   });
+
+  it.each(['', 'short', 7, undefined])('the password %j beside what else is wrong', async (password) => {
+    const wrong = { email: 'x', password, firstName: undefined, lastName: undefined };
+    const { fields } = await refused(wrong);
+    expect(Object.keys(fields ?? {}).sort()).toEqual(['email', 'firstName', 'lastName', 'password']);
+    expect(fields?.password).toHaveLength(1);
+  });
 });
 
 describe('what is taken', () => {
@@ -199,5 +206,28 @@ describe('what is taken', () => {
       httpStatus: 409,
     });
     expect(await refused({ username: 'ｔａｋｅｎ-name' })).toMatchObject({ code: 'USERNAME_TAKEN' });
+  });
+
+  it('is said of both at once, whether one account has them or two', async () => {
+    const [first, second] = [newPerson(), newPerson()];
+    const usernames = [`first-${Date.now()}`, `second-${Date.now()}`];
+    await app.client().auth.signUp.mutate({ ...first, username: usernames[0] });
+    await app.client().auth.signUp.mutate({ ...second, username: usernames[1] });
+    for (const username of usernames) {
+      expect(await refused({ email: first.email, username })).toMatchObject({
+        code: 'EMAIL_TAKEN',
+        httpStatus: 409,
+        fields: {
+          email: ['An account with this e-mail address already exists.'],
+          username: ['An account with this username already exists.'],
+        },
+      });
+    }
+  });
+
+  it('is said of the e-mail alone where it is the username, too', async () => {
+    const { email } = await app.signUp();
+    const { code, fields } = await refused({ email, username: email });
+    expect([code, Object.keys(fields ?? {})]).toEqual(['EMAIL_TAKEN', []]);
   });
 });

@@ -108,6 +108,13 @@ describe('an e-mail or username that was taken through one API is taken in every
     const { status, body } = (await REGISTER[api]?.(app, other)) ?? {};
     expect([status, Object.keys(body)]).toEqual([400, ['username']]);
   });
+
+  it.each(['officer-jwt', 'simple-jwt'])('and both, which are reported together, at %s', async (api) => {
+    const account = newAccount();
+    await register('officer-jwt', account);
+    const { status, body } = (await REGISTER[api]?.(app, account)) ?? {};
+    expect([status, body]).toEqual([400, { email: [expect.any(String)], username: [expect.any(String)] }]);
+  });
 });
 
 describe('every credential is accepted on every URL for persons', () => {

@@ -90,6 +90,28 @@ describe('registration', () => {
     });
   });
 
+  it('reports a blank password together with the names that are missing', async () => {
+    const { status, body } = await app.rest('POST /api/auth/signup/', {
+      body: { first_name: '', last_name: '', email: 'x', password1: '', password2: '' },
+    });
+    expect([status, body]).toEqual([
+      400,
+      {
+        email: ['Enter an e-mail address such as jane@example.com.'],
+        password1: ['This field may not be blank.'],
+        first_name: ['This field is required.'],
+        last_name: ['This field is required.'],
+      },
+    ]);
+  });
+
+  it('reports a blank password together with a confirmation that differs', async () => {
+    const { status, body } = await app.rest('POST /api/register/', {
+      body: { email: newAccount().email, password: '', password2: 'x' },
+    });
+    expect([status, Object.keys(body).sort()]).toEqual([400, ['password', 'password2']]);
+  });
+
   it.each(['aaaaaaaa', 'lantern-42', 'LANTERN-42', 'Lantern-xx', 'Lantern42'])(
     'at document 3 the password %s lacks a kind of character',
     async (password) => {

@@ -108,6 +108,13 @@ describe('with COMPAT=strict another e-mail in an update of the profile', () => 
     expect((await confirm(token)).status).toBe(400);
   });
 
+  it('nor before the owner signed out everywhere', async () => {
+    await patch({ email: to });
+    const token = await mailedToken(app, to, 'confirm-email');
+    expect((await app.rest('POST /api/logoutall/', { headers: headersOf(asha) })).status).toBe(200);
+    expect((await confirm(token)).status).toBe(400);
+  });
+
   it('nor while the owner sets one', async () => {
     await allJobsDone(app);
     await using hand = await openSecondHand(app);

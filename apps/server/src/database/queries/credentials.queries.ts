@@ -60,7 +60,7 @@ export async function lockEnabledUser(trx: Trx, userId: string): Promise<LockedC
     .executeTakeFirst();
 }
 
-/** Ends every session, and whatever else was begun with the present password. */
+/** Ends every session, and whatever else was begun before now with the account's password or a session of it. */
 export async function raiseCredentialEpoch(trx: Trx, userId: string): Promise<void> {
   await trx
     .updateTable('users')

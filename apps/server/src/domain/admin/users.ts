@@ -8,6 +8,7 @@ import type { PersonRecord } from '../../database/queries/person-columns.ts';
 import { deleteSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { toUser } from '../auth/present-user.ts';
+import { endAllSessions } from '../auth/sessions.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { cancelInvitationsOf } from '../org-access/invitations.ts';
@@ -90,7 +91,7 @@ export async function changeRole(
 }
 
 /**
- * Signs an account out everywhere: anybody's, and an administrator's own, this session too.
+ * Signs an account out everywhere (`endAllSessions`): anybody's, and an administrator's own, this session too.
  * @returns how many sessions it had
  * @throws DomainError `NOT_FOUND`, `FORBIDDEN` to whoever is no administrator any more
  */
@@ -101,7 +102,7 @@ export async function endAccountSessions(
   reason: string | undefined,
 ): Promise<number> {
   await lockAnyAccount(trx, caller, userId);
-  const endedSessions = await deleteSessions(trx, userId);
+  const endedSessions = await endAllSessions(trx, userId);
   await recordAudit(trx, caller, 'session.all_ended', {
     subjectId: userId,
     details: { endedSessions, reason: reason ?? null },

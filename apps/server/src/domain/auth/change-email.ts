@@ -33,7 +33,7 @@ export async function changeEmail(
   const { credentialEpoch } = await requireCurrentPassword(services, caller, password, 'password');
   if (newEmail === user.email) throw invalidField('newEmail', 'This is the address that you have.');
   await chargeEmailChange(services.limits, caller, newEmail);
-  const account = { id: userId, email: user.email, credentialEpoch };
+  const account = { id: userId, email: user.email, emailVerified: user.emailVerified, credentialEpoch };
   await services.database.transact((trx) => promiseEmailChange(trx, caller, account, newEmail));
   return { accepted: true };
 }
@@ -51,23 +51,23 @@ export async function chargeEmailChange(
   await chargeMailTarget(limits, caller, newEmail);
 }
 
-/**
- * Promises the new address a link that confirms it, and tells the old one.
- * @param account with the epoch that has to stand still until the link is opened
- */
+/** An account whose address is to change. */
+interface ChangingAccount extends Pick<LockedCredential, 'id' | 'email'> {
+  emailVerified: boolean;
+  /** Has to stand still until the link is opened. */
+  credentialEpoch: number;
+}
+
+/** Promises the new address a link that confirms it, and tells the old one. */
 export async function promiseEmailChange(
   trx: Trx,
   caller: PersonCaller,
-  {
-    id: userId,
-    email: oldEmail,
-    credentialEpoch,
-  }: Pick<LockedCredential, 'id' | 'email' | 'credentialEpoch'>,
+  { id: userId, email: oldEmail, emailVerified: oldEmailVerified, credentialEpoch }: ChangingAccount,
   newEmail: string,
 ): Promise<void> {
   await recordAudit(trx, caller, 'user.email_change_requested');
   await enqueueMail(trx, { kind: 'change_email', userId, newEmail, credentialEpoch });
-  await enqueueMail(trx, { kind: 'email_change_asked', userId, oldEmail, newEmail });
+  await enqueueMail(trx, { kind: 'email_change_asked', userId, oldEmail, oldEmailVerified, newEmail });
 }
 
 /**
@@ -110,5 +110,7 @@ export async function replaceEmail(
   }).catch(translateTaken);
   await deleteMailTokensOf(trx, userId, ['verify_email', 'reset_password', 'change_email']);
   await recordAudit(trx, caller, 'user.email_changed', { subjectId: userId });
-  await enqueueMail(trx, { kind: 'email_changed', userId, oldEmail: account.email, newEmail: email });
+  const { email: oldEmail, emailVerifiedAt } = account;
+  const oldEmailVerified = emailVerifiedAt !== null;
+  await enqueueMail(trx, { kind: 'email_changed', userId, oldEmail, oldEmailVerified, newEmail: email });
 }

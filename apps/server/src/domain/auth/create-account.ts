@@ -120,7 +120,7 @@ async function insertAccount(
   if (input.isOfficer === true && !needsNoApplication(input.role)) {
     await fileApplication(trx, caller, id, null);
   }
-  await enqueueMail(trx, { kind: 'verify_email', userId: id });
+  await enqueueMail(trx, { kind: 'verify_email', userId: id, email: input.email });
   const person = await findPerson(trx, id);
   if (person === undefined) throw new Error('unreachable: the account was just made');
   return { person, credentialEpoch };

@@ -1,5 +1,7 @@
 import type { Page, PageInput, Session } from '@truconn/contract';
 import type { Executor, Trx } from '../../database/connection.ts';
+import { raiseCredentialEpoch } from '../../database/queries/credentials.queries.ts';
+import { deleteMailTokensOf } from '../../database/queries/mail-tokens.queries.ts';
 import { deleteSession, deleteSessions, listSessions } from '../../database/queries/sessions.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
@@ -39,9 +41,21 @@ export async function signOut(trx: Trx, caller: PersonCaller): Promise<void> {
   if (ended) await recordAudit(trx, caller, 'session.ended', { details: { sessionId } });
 }
 
-/** Ends all of the caller's sessions, this one included. @returns how many */
+/** Ends all of the caller's sessions (`endAllSessions`), this one included. @returns how many */
 export async function endAllOwnSessions(trx: Trx, caller: PersonCaller): Promise<number> {
-  const ended = await deleteSessions(trx, caller.principal.userId);
+  const ended = await endAllSessions(trx, caller.principal.userId);
   await recordAudit(trx, caller, 'session.all_ended', { details: { endedSessions: ended } });
   return ended;
+}
+
+/**
+ * Ends all sessions of an account, one that is being opened at this moment included, and with them every change
+ * of its address that waits for its confirmation: whoever asked for it may be whom the owner locks out.
+ * @returns how many sessions there were
+ */
+export async function endAllSessions(trx: Trx, userId: string): Promise<number> {
+  // Locks the account before its tokens. A mail that is not composed yet finds another epoch than its own.
+  await raiseCredentialEpoch(trx, userId);
+  await deleteMailTokensOf(trx, userId, ['change_email']);
+  return deleteSessions(trx, userId);
 }

@@ -2,7 +2,7 @@ import type { MailAccepted, VerifiedEmail } from '@truconn/contract';
 import { addressKey } from '../address-key.ts';
 import type { Caller, PersonCaller } from '../caller.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
-import { mailTargetKey } from '../mail/mail-target.ts';
+import { chargeMailTarget } from '../mail/mail-target.ts';
 import { redeemOwnToken } from '../mail/redeem-token.ts';
 import { useMailToken } from '../mail/use-mail-token.ts';
 import type { Services } from '../services.ts';
@@ -18,9 +18,10 @@ export async function requestEmailVerification(
 ): Promise<MailAccepted> {
   const { user, userId } = caller.principal;
   await limits.charge(caller, 'verification_mail', userId);
-  if (!user.emailVerified) {
-    await database.transact((trx) => enqueueMail(trx, { kind: 'verify_email', userId }));
-  }
+  if (user.emailVerified) return { accepted: true };
+  // Nobody knows yet that it is theirs.
+  await chargeMailTarget(limits, caller, user.email);
+  await database.transact((trx) => enqueueMail(trx, { kind: 'verify_email', userId, email: user.email }));
   return { accepted: true };
 }
 
@@ -37,7 +38,7 @@ export async function resendVerification(
   email: string,
 ): Promise<MailAccepted> {
   await limits.charge(caller, 'verification_resend_address', addressKey(caller.ip));
-  await limits.charge(caller, 'verification_resend', mailTargetKey(email));
+  await chargeMailTarget(limits, caller, email);
   await database.transact((trx) => enqueueMail(trx, { kind: 'resend_verification', email }));
   return { accepted: true };
 }

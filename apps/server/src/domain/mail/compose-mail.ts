@@ -32,16 +32,13 @@ type Composer<Kind extends MailJob['kind']> = (
 ) => Promise<ComposedMail | undefined>;
 
 const COMPOSERS: { [Kind in MailJob['kind']]: Composer<Kind> } = {
-  verify_email: async (trx, { userId }, publicUrl) =>
-    composeVerification(trx, await findPerson(trx, userId), publicUrl),
+  verify_email: composeOwnVerification,
   resend_verification: async (trx, { email }, publicUrl) =>
     composeVerification(trx, await findPersonByEmail(trx, email), publicUrl),
   reset_password: composeReset,
   change_email: composeEmailChange,
-  email_change_asked: (trx, { userId, oldEmail, newEmail }) =>
-    tellPerson(trx, userId, (name) => ({ template: 'email_change_asked', name, newEmail }), oldEmail),
-  email_changed: (trx, { userId, oldEmail, newEmail }) =>
-    tellPerson(trx, userId, (name) => ({ template: 'email_changed', name, newEmail }), oldEmail),
+  email_change_asked: composeOfChange,
+  email_changed: composeOfChange,
   password_changed: (trx, { userId }) =>
     tellPerson(trx, userId, (name) => ({ template: 'password_changed', name })),
   accept_invitation: composeInvitation,
@@ -60,6 +57,17 @@ export function composeMail(
   // The compiler cannot see that a job's kind picks the composer of that kind.
   const compose = COMPOSERS[job.kind] as Composer<MailJob['kind']>;
   return database.transact((trx) => compose(trx, job, publicUrl));
+}
+
+async function composeOwnVerification(
+  trx: Trx,
+  { userId, email }: AskedMail<'verify_email'>,
+  publicUrl: string,
+): Promise<ComposedMail | undefined> {
+  const person = await findPerson(trx, userId);
+  // The mail was counted for the address that it was asked for.
+  if (email !== undefined && person?.email !== email) return undefined;
+  return composeVerification(trx, person, publicUrl);
 }
 
 async function composeVerification(
@@ -93,15 +101,23 @@ async function composeEmailChange(
   { userId, newEmail, credentialEpoch }: AskedMail<'change_email'>,
   publicUrl: string,
 ): Promise<ComposedMail | undefined> {
-  // Under the lock that a change of the password takes, which finds this token then and makes it worthless.
+  // Under the lock of a change of the password, or of the end of all sessions: it finds this token then.
   const account = await lockEnabledUser(trx, userId);
-  // Somebody else asked, with the old password: the owner has locked them out meanwhile.
+  // Somebody else asked, with the old password or in a session: the owner has locked them out meanwhile.
   if (account?.credentialEpoch !== credentialEpoch || account.email === newEmail) return undefined;
   const person = await findEnabledPerson(trx, userId);
   if (person === undefined) return undefined;
   const link = await makeLink(trx, publicUrl, { purpose: 'change_email', userId, email: newEmail });
   const content: MailContent = { template: 'change_email', name: nameOf(person), newEmail, ...link };
   return { to: newEmail, language: person.language, content };
+}
+
+async function composeOfChange(
+  trx: Trx,
+  { kind, userId, oldEmail, oldEmailVerified, newEmail }: AskedMail<'email_change_asked' | 'email_changed'>,
+): Promise<ComposedMail | undefined> {
+  const mail = await tellPerson(trx, userId, (name) => ({ template: kind, name, newEmail }));
+  return mail && { ...mail, to: oldEmail, ifRoom: oldEmailVerified === false };
 }
 
 async function composeInvitation(
@@ -141,11 +157,10 @@ async function tellPerson(
   trx: Trx,
   userId: string,
   content: (name: string | null) => MailContent,
-  to?: string,
 ): Promise<ComposedMail | undefined> {
   const person = await findEnabledPerson(trx, userId);
   if (person === undefined) return undefined;
-  return { to: to ?? person.email, language: person.language, content: content(nameOf(person)) };
+  return { ...addressedTo(person), content: content(nameOf(person)) };
 }
 
 async function findEnabledPerson(trx: Trx, userId: string): Promise<PersonRecord | undefined> {

@@ -33,4 +33,6 @@ export interface ComposedMail {
   to: string;
   language: Language;
   content: MailContent;
+  /** Sent only while this address has had few mails: it is perhaps a stranger's (`takeMailTarget`). */
+  ifRoom?: boolean;
 }

@@ -7,21 +7,30 @@ import { enqueueJob } from '../../database/queries/jobs.queries.ts';
  * there is an account.
  */
 export type MailJob =
-  /** To the person's address, if it is still unverified. */
-  | { kind: 'verify_email'; userId: string }
+  /** To this address, if it is still the person's and unverified; older versions left the address out. */
+  | { kind: 'verify_email'; userId: string; email?: string }
   /** The same to an address that somebody typed; nobody's address gets no mail. */
   | { kind: 'resend_verification'; email: string }
   /** To an address that somebody typed; nobody's address gets no mail. */
   | { kind: 'reset_password'; email: string; requestId: string }
-  /** To the new address, for its owner to confirm; void once the password has changed. */
+  /** To the new address, for its owner to confirm; void once the account has another epoch. */
   | { kind: 'change_email'; userId: string; newEmail: string; credentialEpoch: number }
   /** To the old address, when the change is asked for. */
-  | { kind: 'email_change_asked'; userId: string; oldEmail: string; newEmail: string }
+  | ({ kind: 'email_change_asked' } & ChangeOfEmail)
   /** To the old address, when the change is done. */
-  | { kind: 'email_changed'; userId: string; oldEmail: string; newEmail: string }
+  | ({ kind: 'email_changed' } & ChangeOfEmail)
   | { kind: 'password_changed'; userId: string }
   | { kind: 'accept_invitation'; invitationId: string }
   | { kind: 'officer_application_decided'; applicationId: string };
+
+/** What the old address is told. */
+export interface ChangeOfEmail {
+  userId: string;
+  oldEmail: string;
+  /** False: the old address is perhaps a stranger's. Older versions left it out and told every address. */
+  oldEmailVerified?: boolean;
+  newEmail: string;
+}
 
 /** The runner's name for all of them. */
 export const SEND_MAIL = 'send_mail';

@@ -79,7 +79,10 @@ async function changeAddress(
   account: LockedCredential,
   email: string,
 ): Promise<void> {
-  if (compat === 'strict') return promiseEmailChange(trx, caller, account, email);
+  if (compat === 'strict') {
+    const emailVerified = account.emailVerifiedAt !== null;
+    return promiseEmailChange(trx, caller, { ...account, emailVerified }, email);
+  }
   await replaceEmail(trx, caller, account, { email, verifiedAt: null });
-  await enqueueMail(trx, { kind: 'verify_email', userId: account.id });
+  await enqueueMail(trx, { kind: 'verify_email', userId: account.id, email });
 }
