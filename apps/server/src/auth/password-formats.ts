@@ -20,7 +20,7 @@ type ImportedHash =
 
 /** What `readHash` reads, for a person. */
 export const HASH_FORMATS =
-  'pbkdf2_sha256$… or pbkdf2_sha1$… of up to 5,000,000 iterations, argon2$argon2id$… or argon2$argon2i$…, or bcrypt_sha256$$2b$… of a cost up to 16';
+  'pbkdf2_sha256$… or pbkdf2_sha1$… of up to 5,000,000 iterations, argon2$argon2id$… or argon2$argon2i$… of up to 262,144 KiB, 16 lanes, 32 passes and 1,048,576 KiB × passes, or bcrypt_sha256$$2b$… of a cost up to 16';
 
 /** Django's mark of an account without a password. It is no hash: nothing matches it. */
 export const UNUSABLE_PREFIX = '!';
@@ -28,7 +28,8 @@ export const UNUSABLE_PREFIX = '!';
 // A hash that asks for more is no password's; verifying it would take the server's memory or its day.
 const PBKDF2_MAX_ITERATIONS = 5_000_000;
 const [BCRYPT_MIN_COST, BCRYPT_MAX_COST] = [4, 16];
-const ARGON2_BOUNDS = { memoryKibibytes: 1_048_576, passes: 32, lanes: 64 };
+// Time is memory times passes: four passes of the most memory, or all passes of an eighth of it.
+const ARGON2_BOUNDS = { memoryKibibytes: 262_144, passes: 32, lanes: 16, kibibytePasses: 1_048_576 };
 
 // 8 bytes of salt and 16 of digest at least (RFC 9106 3.1).
 const PHC =
@@ -43,8 +44,8 @@ const derive = promisify(pbkdf2);
 
 /**
  * @param hash as it stands in the database: ours (`$argon2id$…`), or one imported from Django
- *   (`argon2$argon2id$…`, before Django 3.2 `argon2$argon2i$…`, `pbkdf2_sha256$<iterations>$<salt>$<base64>`, `pbkdf2_sha1$…`,
- *   `bcrypt_sha256$$2b$<cost>$…`)
+ *   (`argon2$argon2id$…`, before Django 3.2 `argon2$argon2i$…`, `pbkdf2_sha256$<iterations>$<salt>$<base64>`,
+ *   `pbkdf2_sha1$…`, `bcrypt_sha256$$2b$<cost>$…`)
  * @returns nothing for any other format, and for parameters out of bounds
  */
 export function readHash(hash: string): StoredHash | undefined {
@@ -79,8 +80,9 @@ function isArgon2(phc: string): boolean {
   const read = (name: 'm' | 't' | 'p') => Number(new RegExp(`[$,]${name}=(\\d+)`).exec(phc)?.[1] ?? 0);
   const [memory, passes, lanes] = [read('m'), read('t'), read('p')];
   const isWhole = passes >= 1 && lanes >= 1 && memory >= 8 * lanes;
-  const { memoryKibibytes, passes: maxPasses, lanes: maxLanes } = ARGON2_BOUNDS;
-  return isWhole && memory <= memoryKibibytes && passes <= maxPasses && lanes <= maxLanes;
+  const bounds = ARGON2_BOUNDS;
+  const isBounded = memory <= bounds.memoryKibibytes && passes <= bounds.passes && lanes <= bounds.lanes;
+  return isWhole && isBounded && memory * passes <= bounds.kibibytePasses;
 }
 
 /** Whether the password is the one that was hashed. Takes up to two hashes' work for an imported one. */

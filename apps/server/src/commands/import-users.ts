@@ -20,19 +20,22 @@ const FORMATS: Record<string, Format> = {
   '.json': 'jsonl',
   '.csv': 'csv',
 };
+const ALREADY_THERE = 'already there: an account has this e-mail address, and stays as it is.';
 const USAGE = 'npm run import-users -- FILE --format jsonl, or --format csv';
 
 /**
  * `npm run import-users FILE`: makes accounts of the users of older systems, with the server running or not. Goes
  * on after bad lines and names each on stderr; the exit code is 1 when there was one. Stopped or killed, it
- * leaves whole accounts behind, and another run imports the rest.
+ * leaves whole accounts behind, and another run imports the rest. `--list-already-there` names on stderr, too,
+ * each line whose account was there already: in a first run, somebody has registered that address before.
  */
 export async function importUsersFile(settings: Settings, args: string[]): Promise<void> {
-  const { file, format } = readArguments(args);
+  const { file, format, listAlreadyThere } = readArguments(args);
   const source = await openFile(file);
   const stop = new AbortController();
   const entries = READERS[format](readLines(source.pieces));
-  const work = runImport(settings, entries, source, stop.signal).finally(() => source.close());
+  const options = { entries, place: source.place, listAlreadyThere, signal: stop.signal };
+  const work = runImport(settings, options).finally(() => source.close());
   stopOnSignals(async () => {
     process.exitCode = 1;
     stop.abort();
@@ -42,11 +45,16 @@ export async function importUsersFile(settings: Settings, args: string[]): Promi
   await work;
 }
 
+interface RunOptions {
+  entries: ReturnType<typeof readJson>;
+  place: OpenFile['place'];
+  listAlreadyThere: boolean;
+  signal: AbortSignal;
+}
+
 async function runImport(
   settings: Settings,
-  entries: ReturnType<typeof readJson>,
-  { place }: OpenFile,
-  signal: AbortSignal,
+  { entries, place, listAlreadyThere, signal }: RunOptions,
 ): Promise<void> {
   const opened = await openDatabase(settings, { maxConnections: 2 });
   const tally: Tally = { imported: 0, alreadyThere: 0, refused: 0 };
@@ -58,7 +66,8 @@ async function runImport(
       entries,
       tally,
       progress: new Progress({ place, write: (line) => console.error(line) }),
-      refuse: (line, reason) => console.error(`Line ${line}: ${reason}`),
+      refuse: tellLine,
+      tellAlreadyThere: (line) => listAlreadyThere && tellLine(line, ALREADY_THERE),
       signal,
     });
   } catch (error) {
@@ -69,6 +78,10 @@ async function runImport(
   }
   if (signal.aborted) tellStopped(tally);
   else finish(tally);
+}
+
+function tellLine(line: number, sentence: string): void {
+  console.error(`Line ${line}: ${sentence}`);
 }
 
 function finish(tally: Tally): void {
@@ -82,10 +95,10 @@ function tellStopped(tally: Tally): void {
   console.error(`Stopped: ${describeTally(tally)}. Who is imported stays; another run imports the rest.`);
 }
 
-function readArguments(args: string[]): { file: string; format: Format } {
+function readArguments(args: string[]): { file: string; format: Format; listAlreadyThere: boolean } {
   const { values, positionals } = parseArgs({
     args,
-    options: { format: { type: 'string' } },
+    options: { format: { type: 'string' }, 'list-already-there': { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const [file, ...rest] = positionals;
@@ -98,5 +111,5 @@ function readArguments(args: string[]): { file: string; format: Format } {
         : `There is no format "${name}": ${USAGE}.`,
     );
   }
-  return { file, format: name };
+  return { file, format: name, listAlreadyThere: values['list-already-there'] };
 }

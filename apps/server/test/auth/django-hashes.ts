@@ -23,10 +23,19 @@ export async function djangoBcrypt(password: string, cost = 4): Promise<string> 
 }
 
 /** As django.contrib.auth.hashers.Argon2PasswordHasher does: with the parameters in argon2-cffi's order. */
-export async function djangoArgon2(password: string): Promise<string> {
-  const cost = { memoryCost: 64, timeCost: 2, parallelism: 8, hashLength: 32 };
+export async function djangoArgon2(
+  password: string,
+  { variant = 'argon2id', memory = 64, passes = 2, lanes = 8 } = {},
+): Promise<string> {
+  const cost = { memoryCost: memory, timeCost: passes, parallelism: lanes, hashLength: 32 };
+  const type = variant === 'argon2i' ? argon2.argon2i : argon2.argon2id;
   const salt = Buffer.from('aBcDeFgHiJkLmNoPqRsTuV');
-  const digest = await argon2.hash(password, { type: argon2.argon2id, ...cost, salt, raw: true });
+  const digest = await argon2.hash(password, { type, ...cost, salt, raw: true });
   const encode = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
-  return `argon2$argon2id$v=19$m=64,t=2,p=8$${encode(salt)}$${encode(digest)}`;
+  return `argon2$${variant}$v=19$m=${memory},t=${passes},p=${lanes}$${encode(salt)}$${encode(digest)}`;
+}
+
+/** As the same class did before Django 3.2. */
+export function djangoArgon2i(password: string): Promise<string> {
+  return djangoArgon2(password, { variant: 'argon2i', memory: 512, passes: 2, lanes: 2 });
 }

@@ -61,7 +61,10 @@ const GARBAGE = [
   ['our prefix alone', '$argon2id$'],
   ['Django’s prefix alone', 'argon2$argon2id$v=19$'],
   ['argon2d', 'argon2$argon2d$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
-  ['argon2i of ours', '$argon2i$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4'],
+  [
+    'argon2i of ours',
+    '$argon2i$v=19$m=64,t=2,p=8$YUJjRGVGZ0hpSmtMbU4$YUJjRGVGZ0hpSmtMbU4YUJjRGVGZ0hpSmtMbU4',
+  ],
 ] as const;
 
 describe('a hash that cannot be read', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { connectDatabase } from '../../src/database/connection.ts';
+import { importUsers } from '../../src/domain/auth/import-users.ts';
 import { djangoPbkdf2 } from '../auth/django-hashes.ts';
+import { openSecondHand, somebodyWaits } from '../support/second-hand.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { HASH, importFile, importRecords, storedAccounts, toJsonLines } from './support.ts';
 
@@ -41,6 +44,22 @@ describe('an import', () => {
     });
   });
 
+  test('that runs again draws no number: the next account has the next one', async () => {
+    await using app = await startTestApp();
+    const taken = { email: 'else@example.com', username: 'PERSON1', password: HASH };
+    const lines = [...people(20), { ...taken, username: 'person2' }, taken, ...people(3), ...people(600)];
+    const { tally } = await importFile(app, 'jsonl', toJsonLines(lines));
+    expect(tally).toEqual({ imported: 600, alreadyThere: 23, refused: 2 });
+    const drawn = () =>
+      app.sql("select last_value from pg_sequences where sequencename = 'users_number_seq'");
+    const before = await drawn();
+    expect((await importFile(app, 'jsonl', toJsonLines(lines))).tally).toMatchObject({ alreadyThere: 623 });
+    expect((await importRecords(app, taken)).refused).toHaveLength(1);
+    const renamed = { ...lines[0], username: 'renamed' };
+    expect((await importRecords(app, renamed)).alreadyThere).toEqual([1]);
+    expect(await drawn()).toEqual(before);
+  });
+
   test('leaves an account that exists exactly as it is', async () => {
     await using app = await startTestApp();
     const asha = await app.signUp();
@@ -60,8 +79,9 @@ describe('an import', () => {
     await using app = await startTestApp();
     const first = { email: 'asha@example.com', password: HASH, first_name: 'First' };
     const again = { email: ' ASHA@Example.com', password: djangoPbkdf2('another'), first_name: 'Second' };
-    const { tally, refused } = await importRecords(app, first, again, ...people(700), again);
+    const { tally, refused, alreadyThere } = await importRecords(app, first, again, ...people(700), again);
     expect([tally, refused]).toEqual([{ imported: 701, alreadyThere: 2, refused: 0 }, []]);
+    expect(alreadyThere).toEqual([2, 703]);
     expect((await storedAccounts(app))[0]).toMatchObject({ email: 'asha@example.com', first_name: 'First' });
   });
 
@@ -129,6 +149,30 @@ describe('an import', () => {
     expect(await countRows(app)).toMatchObject({ users: 40, profiles: 40, ledger_heads: 40 });
   });
 
+  test('says what became of those who sign up between its look-up and its insert', async () => {
+    await using app = await startTestApp();
+    const [asha, ravi] = [await app.signUp(), await app.signUp()];
+    await using hand = await openSecondHand(app);
+    await hand.query('begin');
+    const rename = 'update users set email = $2, username_canonical = $3 where id = $1';
+    await hand.query(rename, [asha.user.id, 'a@example.com', 'asha']);
+    await hand.query(rename, [ravi.user.id, 'else@example.com', 'ravi']);
+    const running = importRecords(
+      app,
+      { email: 'a@example.com', username: 'another', password: HASH },
+      { email: 'b@example.com', username: 'ravi', password: HASH },
+      { email: 'b@example.com', username: 'free', password: HASH },
+      { email: 'c@example.com', username: 'ravi', password: HASH },
+    );
+    await somebodyWaits(hand);
+    await hand.query('commit');
+    const { tally, refused, alreadyThere } = await running;
+    expect(tally).toEqual({ imported: 1, alreadyThere: 2, refused: 1 });
+    expect(alreadyThere).toEqual([1, 2]);
+    expect(refused).toEqual(['4: username: Another account has this username.']);
+    expect(await storedAccounts(app, 'b@%')).toMatchObject([{ username: 'free' }]);
+  });
+
   test('whose database fails in the middle keeps whole batches, and another run finishes', async () => {
     await using app = await startTestApp();
     // As a full disk fails: in a batch, after its accounts were written.
@@ -150,6 +194,14 @@ describe('an import', () => {
       alreadyThere: 1000,
       refused: 0,
     });
+  });
+
+  test('of nobody is no mistake', async () => {
+    await using app = await startTestApp();
+    const database = connectDatabase(app.database.appUrl, { maxConnections: 1 });
+    const caller = { requestId: crypto.randomUUID(), ip: null, userAgent: 'import-users' };
+    expect(await database.transact((trx) => importUsers(trx, caller, []))).toEqual([]);
+    await database.close();
   });
 
   test('that is told to stop ends after the batch under way', async () => {

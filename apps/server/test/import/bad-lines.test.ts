@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { djangoPbkdf2 } from '../auth/django-hashes.ts';
+import { djangoArgon2, djangoPbkdf2 } from '../auth/django-hashes.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { HASH, importFile, toJsonLines } from './support.ts';
 
@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
+const ARGON2 = await djangoArgon2('x');
 const FORMATS =
   /^3: password: Must be pbkdf2_sha256\$… or pbkdf2_sha1\$… of up to 5,000,000 iterations, argon2\$/;
 const SUPERUSER = 'Administrators are not imported: make them with npm run createsuperuser.';
@@ -55,6 +56,13 @@ const BAD_FIELDS: [name: string, fields: object, reason: string | RegExp][] = [
     { role: 'ORGANIZATION', name: 'A', website: 'javascript:1' },
     /^3: website: Enter an address that starts with https/,
   ],
+  ['a bad flag in another spelling', { isActive: 'no' }, `3: isActive: ${FLAG}`],
+  ['an administrator in another spelling', { 'User-Role': 'ADMIN' }, `3: User-Role: ${SUPERUSER}`],
+  [
+    'an officer and doctor in another spelling',
+    { role: 'DOCTOR', isOfficer: true },
+    '3: isOfficer: An officer cannot have the role DOCTOR.',
+  ],
   ['no password', { password: undefined }, '3: password: This field is required.'],
   ['a password in clear', { password: 'plum-orbit-lantern-42' }, FORMATS],
   ['an unknown hash', { password: 'md5$salt$0b2e5a1d3c4f60718293a4b5c6d7e8f9' }, FORMATS],
@@ -64,6 +72,27 @@ const BAD_FIELDS: [name: string, fields: object, reason: string | RegExp][] = [
     { password: 'bcrypt_sha256$$2b$17$8Zx3Qm1Vt7Kp0Ls5Wd9YheTCtPBI0Ms1ypl2Roa6wFe5Ry./m169C' },
     FORMATS,
   ],
+  [
+    'an argon2 hash of too much memory',
+    { password: ARGON2.replace('m=64,t=2', 'm=262145,t=1') },
+    /^3: password: .*argon2\$argon2i\$… of up to 262,144 KiB, /,
+  ],
+  [
+    'an argon2 hash of too many lanes',
+    { password: ARGON2.replace('m=64,t=2,p=8', 'm=136,t=2,p=17') },
+    /^3: password: .*, 16 lanes, /,
+  ],
+  [
+    'an argon2 hash of too many passes',
+    { password: ARGON2.replace('t=2', 't=33') },
+    /^3: password: .*, 32 passes /,
+  ],
+  [
+    'an argon2 hash of too much memory for its passes',
+    { password: ARGON2.replace('m=64,t=2', 'm=262144,t=5') },
+    /^3: password: .* and 1,048,576 KiB × passes, /,
+  ],
+  ['argon2d', { password: ARGON2.replace('argon2id', 'argon2d') }, FORMATS],
   [
     'a date without an offset',
     { date_joined: '2015-06-01T10:00:00' },
@@ -82,6 +111,9 @@ const BAD_FIELDS: [name: string, fields: object, reason: string | RegExp][] = [
   ],
   ['an unknown language', { language: 'en-us' }, '3: language: Must be one of en, hi, gu.'],
   ['a bad phone number', { phone: 'call me' }, /^3: phone: Enter a phone number /],
+  ['a number below zero as phone number', { phone: -9876543210 }, /^3: phone: Enter a phone number /],
+  ['half a number as phone number', { mobile: 9876543210.5 }, '3: mobile: Must be a text.'],
+  ['a number that JSON has rounded as phone number', { mobile: 2 ** 53 }, '3: mobile: Must be a text.'],
   [
     'a bad address of a page',
     { url: 'javascript:alert(1)' },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useTestApp } from '../consent/support.ts';
+import { endingOf } from '../support/calls.ts';
 import { startTestApp } from '../support/test-app.ts';
 import { HASH, importFile, importRecords, storedAccounts, toJsonLines } from './support.ts';
 
@@ -18,6 +19,8 @@ const EVERYTHING = {
   url: 'https://asha.example',
   bio: 'Hello',
 };
+
+const JOINED = '2015-06-01T10:00:00Z';
 
 const shared = useTestApp();
 let count = 0;
@@ -146,6 +149,84 @@ describe('an imported account', () => {
     expect((await importOne(fields)).account).toMatchObject({ mobile: '+91 98765 43210', bio: 'Hello' });
   });
 
+  test.each([
+    {
+      firstName: 'Asha',
+      LastName: 'Patel',
+      dateJoined: JOINED,
+      isActive: 'False',
+      phoneNo: '+91 98765 43210',
+    },
+    {
+      'First Name': 'Asha',
+      'last-name': 'Patel',
+      createdAt: JOINED,
+      'IS ACTIVE': 'f',
+      PHONE: '+91 98765 43210',
+    },
+    {
+      FIRST_NAME: 'Asha',
+      lastname: 'Patel',
+      'Date Joined': JOINED,
+      is_Active: '0',
+      Mobile: '+91 98765 43210',
+    },
+  ])('is read in any spelling of the names, from CSV as from JSON lines: %o', async (fields) => {
+    for (const format of ['csv', 'jsonl'] as const) {
+      const email = `spelt-${count++}@example.com`;
+      const line = { 'E-Mail': email, passwordHash: HASH, isOfficer: 'true', USERROLE: 'officer', ...fields };
+      const csv = `${Object.keys(line).join(',')}\n${Object.values(line).join(',')}\n`;
+      const { refused } = await importFile(shared(), format, format === 'csv' ? csv : toJsonLines([line]));
+      expect(refused).toEqual([]);
+      expect(await storedAccounts(shared(), email)).toMatchObject([
+        {
+          first_name: 'Asha',
+          last_name: 'Patel',
+          created_at: new Date(JOINED),
+          disabled: true,
+          mobile: '+91 98765 43210',
+          role: 'OFFICER',
+        },
+      ]);
+    }
+  });
+
+  test('of an organization is read in any spelling', async () => {
+    const fields = {
+      ROLE: 'ORGANIZATION',
+      organizationName: 'City',
+      OrganizationWebsite: 'https://city.example',
+    };
+    const { account } = await importOne({ ...fields, 'organization-address': 'Surat' });
+    expect(account).toMatchObject({
+      organization: 'City',
+      website: 'https://city.example',
+      organization_address: 'Surat',
+    });
+  });
+
+  test.each([
+    ['csv', 'firstName,first_name,FIRST-NAME,last_name', ',Asha,Ravi,Patel'],
+    ['jsonl', '', '"firstName":"","first_name":"Asha","FIRST-NAME":"Ravi","last_name":"Patel"'],
+  ] as const)('has the first of two spellings that is not empty, from %s', async (format, names, values) => {
+    const email = `first-${format}@example.com`;
+    const content =
+      format === 'csv'
+        ? `email,password,${names}\n${email},${HASH}${values.replace(/^/, ',')}\n`
+        : `{"email":"${email}","password":"${HASH}",${values}}\n`;
+    expect((await importFile(shared(), format, content)).refused).toEqual([]);
+    expect(await storedAccounts(shared(), email)).toMatchObject([{ first_name: 'Asha', last_name: 'Patel' }]);
+  });
+
+  test('whose deactivation is spelt otherwise cannot sign in', async () => {
+    const { email } = await importOne({ isActive: false });
+    expect(await endingOf(shared().signIn(email))).toBe('INVALID_CREDENTIALS');
+  });
+
+  test.each(['mobile', 'phone', 'phone_no'])('may have a number under %s', async (name) => {
+    expect((await importOne({ [name]: 9876543210 })).account).toMatchObject({ mobile: '9876543210' });
+  });
+
   test('is taken out of the wrapping of Django’s dumpdata', async () => {
     const fields = { email: 'wrapped@example.com', password: HASH, username: 'wrapped' };
     await importRecords(shared(), { model: 'auth.user', pk: 1, fields });
@@ -170,7 +251,7 @@ describe('an imported account', () => {
     const rows = records.map((record) => columns.map((name) => quote(record[name] ?? '')).join(','));
     const csv = await importFile(fromCsv, 'csv', [columns.join(','), ...rows].join('\n'));
     const json = await importFile(fromJson, 'jsonl', toJsonLines(records));
-    expect(csv).toEqual({ tally: { imported: 2, alreadyThere: 0, refused: 0 }, refused: [] });
+    expect(csv).toMatchObject({ tally: { imported: 2, alreadyThere: 0, refused: 0 }, refused: [] });
     expect(json).toEqual(csv);
     expect(await storedAccounts(fromCsv)).toEqual(await storedAccounts(fromJson));
   });

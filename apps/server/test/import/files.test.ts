@@ -21,7 +21,7 @@ describe('a file', () => {
     ['spaces around', () => `  ${newLine()}\t\n`, 1],
   ])('may have %s', async (_name, content, imported) => {
     const result = await importFile(app, 'jsonl', content());
-    expect(result).toEqual({ tally: { imported, alreadyThere: 0, refused: 0 }, refused: [] });
+    expect(result).toMatchObject({ tally: { imported, alreadyThere: 0, refused: 0 }, refused: [] });
   });
 
   test('of CSV may have a byte order mark, CRLF, blank lines, quotes, and columns in any order and case', async () => {
@@ -64,7 +64,7 @@ describe('a file', () => {
     ['a long JSON array in one line', 'jsonl', `[${'1,'.repeat(40_000)}1]`, /holds a JSON array/],
     ['UTF-16', 'csv', Buffer.from('\uFEFFemail,password\n', 'utf16le'), /is in UTF-16: save it as UTF-8/],
     ['a header without e-mail', 'csv', 'mail;password\n', /names no column "email"/],
-    ['a header with a column twice', 'csv', 'email,Email\n', /names the column "email" twice/],
+    ['a header with a column twice', 'csv', 'Email, Email\n', /names the column "Email" twice/],
     ['a header with an open quote', 'csv', '"email,password\n', /first line must name the columns/],
   ] as const)('that is %s stops the import with a sentence', async (_name, format, content, sentence) => {
     await expect(importFile(app, format, content)).rejects.toThrow(sentence);

@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { djangoArgon2, djangoBcrypt, djangoPbkdf2, djangoPbkdf2Sha1 } from '../auth/django-hashes.ts';
 import { mailedToken } from '../auth/mail-links.ts';
 import { endingOf } from '../support/calls.ts';
 import { PASSWORD, startTestApp } from '../support/test-app.ts';
-import { HASH, importRecords } from './support.ts';
-
-const FORMATS = [
-  ['pbkdf2_sha256', async () => djangoPbkdf2(PASSWORD)],
-  ['pbkdf2_sha1', async () => djangoPbkdf2Sha1(PASSWORD)],
-  ['argon2', () => djangoArgon2(PASSWORD)],
-  ['bcrypt_sha256', () => djangoBcrypt(PASSWORD)],
-] as const;
+import { FORMATS, HASH, importRecords } from './support.ts';
 
 describe('an account imported from a file', () => {
   test.each(FORMATS)(

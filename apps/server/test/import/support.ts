@@ -4,14 +4,31 @@ import { readCsv } from '../../src/commands/import-users/read-csv.ts';
 import { readJson } from '../../src/commands/import-users/read-json.ts';
 import { readLines } from '../../src/commands/import-users/read-lines.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
-import { djangoPbkdf2 } from '../auth/django-hashes.ts';
+import {
+  djangoArgon2,
+  djangoArgon2i,
+  djangoBcrypt,
+  djangoPbkdf2,
+  djangoPbkdf2Sha1,
+} from '../auth/django-hashes.ts';
 import { PASSWORD, type TestApp } from '../support/test-app.ts';
 
 /** A hash of `PASSWORD`. */
 export const HASH = djangoPbkdf2(PASSWORD);
 
+/** Every format of the older systems, and a maker of such hashes of `PASSWORD`. */
+export const FORMATS = [
+  ['pbkdf2_sha256', async () => djangoPbkdf2(PASSWORD)],
+  ['pbkdf2_sha1', async () => djangoPbkdf2Sha1(PASSWORD)],
+  ['argon2id', () => djangoArgon2(PASSWORD)],
+  ['argon2i', () => djangoArgon2i(PASSWORD)],
+  ['bcrypt_sha256', () => djangoBcrypt(PASSWORD)],
+] as const;
+
 export interface Imported {
   tally: Tally;
+  /** The numbers of lines whose account was there already. */
+  alreadyThere: number[];
   /** `3: email: This field is required.` */
   refused: string[];
 }
@@ -26,6 +43,7 @@ export async function importFile(
   const database = connectDatabase(app.database.appUrl, { maxConnections: 2 });
   const tally: Tally = { imported: 0, alreadyThere: 0, refused: 0 };
   const refused: string[] = [];
+  const alreadyThere: number[] = [];
   const lines = readLines(inPieces(Buffer.from(content), pieceSize));
   try {
     await importEntries({
@@ -35,9 +53,10 @@ export async function importFile(
       tally,
       progress: new Progress({ place: () => undefined, write: () => undefined }),
       refuse: (line, reason) => refused.push(`${line}: ${reason}`),
+      tellAlreadyThere: (line) => alreadyThere.push(line),
       signal,
     });
-    return { tally, refused };
+    return { tally, refused, alreadyThere };
   } finally {
     await database.close();
   }

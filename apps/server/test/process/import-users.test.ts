@@ -61,6 +61,18 @@ describe('import-users', () => {
     expect(await countAccounts()).toEqual(whole(2));
   });
 
+  test('names each line whose account was there already, when asked to', async () => {
+    const file = write('users.csv', `email,password\na@example.com,${HASH}\n\nb@example.com,${HASH}\n`);
+    await importUsers(write('before.csv', `email,password\nB@Example.com,${HASH}\n`));
+    const { code, output } = await importUsers(file, '--list-already-there');
+    expect(output.split('\n').sort()).toEqual([
+      '',
+      '1 imported, 1 already there, 0 refused.',
+      'Line 4: already there: an account has this e-mail address, and stays as it is.',
+    ]);
+    expect(code).toBe(0);
+  });
+
   test('names bad lines on stderr, imports the others, and exits 1; no hash is shown', async () => {
     const content = `email,password\na@example.com,${HASH}\nbad,${HASH}\n${HASH},b@example.com\n`;
     const { code, output } = await importUsers(write('users.csv', content));

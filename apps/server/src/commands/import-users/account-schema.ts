@@ -51,6 +51,12 @@ const joinedSchema = z
   .refine((moment) => moment.getTime() >= 0, 'Must be a moment in 1970 or later.')
   .refine((moment) => moment.getTime() <= Date.now(), 'Must not be in the future.');
 
+// Spreadsheets and scripts make a number of it; one that JSON has rounded stays wrong.
+const importedMobileSchema = z.preprocess(
+  (value) => (Number.isSafeInteger(value) ? String(value) : value),
+  mobileSchema,
+);
+
 /** The fields of one account as an older system has them, under the names of `pickFields`. */
 export const accountSchema = z.object({
   email: emailSchema,
@@ -64,7 +70,7 @@ export const accountSchema = z.object({
   password: passwordHashSchema,
   date_joined: joinedSchema.optional(),
   language: z.enum(LANGUAGES).optional(),
-  mobile: mobileSchema.optional(),
+  mobile: importedMobileSchema.optional(),
   address: textSchema(500).optional(),
   location: lineSchema(200).optional(),
   url: webAddressSchema.optional(),

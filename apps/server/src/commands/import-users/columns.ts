@@ -5,14 +5,14 @@
 const COLUMNS = {
   email: ['email'],
   username: ['username'],
-  first_name: ['first_name', 'firstName'],
-  last_name: ['last_name', 'lastName'],
+  first_name: ['first_name'],
+  last_name: ['last_name'],
   role: ['role', 'user_role'],
   is_officer: ['is_officer'],
   is_superuser: ['is_superuser'],
   is_active: ['is_active'],
   password: ['password', 'password_hash'],
-  date_joined: ['date_joined', 'dateJoined', 'created_at'],
+  date_joined: ['date_joined', 'created_at'],
   language: ['language'],
   mobile: ['mobile', 'phone', 'phone_no'],
   address: ['address'],
@@ -30,19 +30,26 @@ const ORGANIZATION_COLUMNS = {
 } as const;
 
 /** The known fields of a line. */
-export interface PickedFields {
+interface PickedFields {
   values: Record<string, unknown>;
   /** How the file calls each field. */
   columns: Record<string, string>;
 }
 
+type Cell = { name: string; value: unknown };
+
 /** The fields of one line under their usual names; empty ones count as absent. */
 export function pickFields(record: Record<string, unknown>): PickedFields {
-  const role = firstPresent(record, COLUMNS.role);
+  const cells = new Map<string, Cell>();
+  for (const [name, value] of Object.entries(record)) {
+    const key = columnKey(name);
+    if (value !== null && value !== '' && !cells.has(key)) cells.set(key, { name, value });
+  }
+  const role = firstPresent(cells, COLUMNS.role);
   const isOrganization = String(role?.value).toUpperCase() === 'ORGANIZATION';
   const picked: PickedFields = { values: {}, columns: {} };
   for (const [field, names] of Object.entries(isOrganization ? ORGANIZATION_COLUMNS : COLUMNS)) {
-    const found = firstPresent(record, names);
+    const found = firstPresent(cells, names);
     if (found === undefined) continue;
     picked.values[field] = found.value;
     picked.columns[field] = found.name;
@@ -50,10 +57,18 @@ export function pickFields(record: Record<string, unknown>): PickedFields {
   return picked;
 }
 
-function firstPresent(record: Record<string, unknown>, names: readonly string[]) {
+/**
+ * Equal for names that mean one column: languages and tools spell them their own way.
+ * @example columnKey('First Name') === columnKey('first_name') // and firstName, FIRST-NAME
+ */
+export function columnKey(name: string): string {
+  return name.toLowerCase().replaceAll(/[ _-]/g, '');
+}
+
+function firstPresent(cells: Map<string, Cell>, names: readonly string[]): Cell | undefined {
   for (const name of names) {
-    const value = record[name];
-    if (value !== undefined && value !== null && value !== '') return { name, value };
+    const cell = cells.get(columnKey(name));
+    if (cell !== undefined) return cell;
   }
   return undefined;
 }

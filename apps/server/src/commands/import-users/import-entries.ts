@@ -8,7 +8,7 @@ import { type AccountEntry, readAccount } from './read-account.ts';
 /** Accounts of one transaction. */
 const BATCH_SIZE = 500;
 
-export interface ImportOptions {
+interface ImportOptions {
   database: Database;
   caller: Caller;
   entries: AsyncIterable<Entry>;
@@ -17,6 +17,8 @@ export interface ImportOptions {
   progress: Progress;
   /** Told of each line that is refused. */
   refuse: (line: number, reason: string) => void;
+  /** Told of each line whose account was there already; an earlier line may have made it. */
+  tellAlreadyThere: (line: number) => void;
   /** Ends the import after the batch under way. */
   signal: AbortSignal;
 }
@@ -41,7 +43,7 @@ export async function importEntries({ entries, signal, ...options }: ImportOptio
 }
 
 async function importBatch(
-  { database, caller, tally, progress, refuse }: Omit<ImportOptions, 'entries' | 'signal'>,
+  { database, caller, tally, progress, refuse, tellAlreadyThere }: Omit<ImportOptions, 'entries' | 'signal'>,
   batch: AccountEntry[],
 ): Promise<void> {
   const users = batch.map(({ user }) => user);
@@ -51,6 +53,7 @@ async function importBatch(
   tally.alreadyThere += count('already_there');
   for (const [index, { line }] of batch.entries()) {
     if (outcomes[index] === 'username_taken') refuse(line, 'username: Another account has this username.');
+    if (outcomes[index] === 'already_there') tellAlreadyThere(line);
   }
   progress.tell(tally);
 }

@@ -37,7 +37,7 @@ export async function openFile(file: string): Promise<OpenFile> {
 }
 
 function refuse(file: string, error: unknown): never {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') throw new Error(`There is no file ${file}.`);
   throw new Error(`${file} cannot be read (${code}).`);
 }

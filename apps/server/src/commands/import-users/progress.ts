@@ -7,7 +7,7 @@ export interface Tally {
 
 const INTERVAL_MS = 5_000;
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** How many bytes were read of how many; nothing for what has no size. */
   place: () => { read: number; size: number } | undefined;
   write: (line: string) => void;

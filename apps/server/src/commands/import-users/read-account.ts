@@ -1,3 +1,4 @@
+import type { FieldErrors } from '@truconn/contract';
 import { requireOwnUsername } from '../../domain/auth/create-account.ts';
 import type { ImportedUser } from '../../domain/auth/import-users.ts';
 import { DomainError, invalidField } from '../../domain/domain-error.ts';
@@ -16,17 +17,17 @@ export interface AccountEntry {
 /** Checks one line's account; a problem names the columns as the file does, and quotes nothing. */
 export function readAccount({ line, record }: ReadEntry): AccountEntry | BadEntry {
   const { values, columns } = pickFields(record);
-  const parsed = accountSchema.safeParse(values);
-  if (!parsed.success) {
-    const fields = Object.entries(fieldsOfZodError(parsed.error, { value: values }));
-    const named = fields.map(([field, sentences]) => [columns[field] ?? field, sentences] as const);
+  const refuse = (fields: FieldErrors) => {
+    const named = Object.entries(fields).map(([field, sentences]) => [columns[field] ?? field, sentences]);
     return { line, problem: describeFields(Object.fromEntries(named)) };
-  }
+  };
+  const parsed = accountSchema.safeParse(values);
+  if (!parsed.success) return refuse(fieldsOfZodError(parsed.error, { value: values }));
   try {
     return { line, user: toUser(parsed.data) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { line, problem: describeFields(error.fields ?? {}) };
+    return refuse(error.fields ?? {});
   }
 }
 

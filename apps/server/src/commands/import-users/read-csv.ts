@@ -1,4 +1,5 @@
 import { parse as parseCsv } from 'csv-parse/sync';
+import { columnKey } from './columns.ts';
 import type { Entry } from './entry.ts';
 import { type Line, MAX_LINE_BYTES } from './read-lines.ts';
 
@@ -41,7 +42,7 @@ async function readRecord(source: LineSource, first: Line): Promise<ReadRecord> 
   }
   try {
     // One record, whose cells are texts: line ends are inside of quotes alone.
-    const [cells = []] = parseCsv(text, { record_delimiter: '\n' }) as string[][];
+    const [cells = []] = parseCsv(text, { record_delimiter: '\n' });
     return { cells };
   } catch {
     source.giveBack(more);
@@ -69,10 +70,10 @@ function toEntry(line: number, header: string[], read: ReadRecord): Entry {
 }
 
 function toHeader(cells: string[]): string[] {
-  const header = cells.map((name) => name.trim().toLowerCase());
+  const header = cells.map((name) => name.trim());
   const twice = header.find((name, index) => name !== '' && header.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`The first line names the column "${twice}" twice.`);
-  if (!header.includes('email')) {
+  if (!header.some((name) => columnKey(name) === 'email')) {
     throw new Error(
       'The first line names no column "email": it must name the columns, with commas between them.',
     );

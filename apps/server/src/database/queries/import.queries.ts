@@ -11,8 +11,12 @@ export async function lockImports(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`.execute(trx);
 }
 
-/** Adds those whose e-mail and username are both free, the first of equal ones. @returns their ids */
+/**
+ * Adds those whose e-mail and username are both free, the first of equal ones. Draws a number for the others, too.
+ * @returns their ids
+ */
 export async function insertFreeUsers(trx: Trx, users: Insertable<UsersTable>[]): Promise<Set<string>> {
+  if (users.length === 0) return new Set();
   const rows = await trx
     .insertInto('users')
     .values(users)
@@ -24,8 +28,20 @@ export async function insertFreeUsers(trx: Trx, users: Insertable<UsersTable>[])
 
 /** Which of these e-mail addresses have an account. */
 export async function findKnownEmails(trx: Trx, emails: string[]): Promise<Set<string>> {
+  if (emails.length === 0) return new Set();
   const rows = await trx.selectFrom('users').select('email').where('email', 'in', emails).execute();
   return new Set(rows.map(({ email }) => email));
+}
+
+/** Which of these canonical usernames have an account. */
+export async function findKnownUsernames(trx: Trx, usernames: string[]): Promise<Set<string>> {
+  if (usernames.length === 0) return new Set();
+  const rows = await trx
+    .selectFrom('users')
+    .select('username_canonical')
+    .where('username_canonical', 'in', usernames)
+    .execute();
+  return new Set(rows.map((row) => row.username_canonical));
 }
 
 export async function insertProfiles(trx: Trx, profiles: Insertable<ProfilesTable>[]): Promise<void> {

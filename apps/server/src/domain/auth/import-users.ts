@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Trx } from '../../database/connection.ts';
 import {
   findKnownEmails,
+  findKnownUsernames,
   insertAuditEvents,
   insertFreeUsers,
   insertLedgerHeads,
@@ -39,6 +40,7 @@ export type ImportOutcome = 'imported' | 'already_there' | 'username_taken';
 
 interface NewAccount extends ImportedUser {
   id: string;
+  usernameCanonical: string;
 }
 
 /**
@@ -53,24 +55,43 @@ export async function importUsers(
   users: readonly ImportedUser[],
 ): Promise<ImportOutcome[]> {
   const now = new Date();
-  const accounts = users.map((user) => ({ ...user, id: uuidv7({ msecs: user.joinedAt.getTime() }) }));
+  const accounts = users.map(toNewAccount);
   await lockImports(trx);
+  // The insert draws a number for each row that it leaves out, too. Another run of a file should draw none.
+  const free = await withoutKnown(trx, accounts);
   const inserted = await insertFreeUsers(
     trx,
-    accounts.map((account) => toUserRow(account, now)),
+    free.map((account) => toUserRow(account, now)),
   );
-  const added = accounts.filter(({ id }) => inserted.has(id));
+  const added = free.filter(({ id }) => inserted.has(id));
   if (added.length > 0) await insertBelongings(trx, caller, added, now);
-  if (added.length === accounts.length) return accounts.map(() => 'imported');
   const left = accounts.filter(({ id }) => !inserted.has(id));
-  const known = await findKnownEmails(
-    trx,
-    left.map(({ email }) => email),
-  );
+  const known = await findKnownEmails(trx, left.map(toEmail));
   return accounts.map(({ id, email }) => {
     if (inserted.has(id)) return 'imported';
     return known.has(email) ? 'already_there' : 'username_taken';
   });
+}
+
+function toNewAccount(user: ImportedUser): NewAccount {
+  const id = uuidv7({ msecs: user.joinedAt.getTime() });
+  return { ...user, id, usernameCanonical: canonicalUsername(user.username) };
+}
+
+function toEmail({ email }: ImportedUser): string {
+  return email;
+}
+
+/** Those whose e-mail and username nobody has yet; there may be equal ones among them. */
+async function withoutKnown(trx: Trx, accounts: NewAccount[]): Promise<NewAccount[]> {
+  const emails = await findKnownEmails(trx, accounts.map(toEmail));
+  const usernames = await findKnownUsernames(
+    trx,
+    accounts.map(({ usernameCanonical }) => usernameCanonical),
+  );
+  return accounts.filter(
+    ({ email, usernameCanonical }) => !emails.has(email) && !usernames.has(usernameCanonical),
+  );
 }
 
 async function insertBelongings(trx: Trx, caller: Caller, added: NewAccount[], now: Date): Promise<void> {
@@ -114,7 +135,7 @@ function toUserRow(account: NewAccount, now: Date) {
     id: account.id,
     email: account.email,
     username: account.username,
-    username_canonical: canonicalUsername(account.username),
+    username_canonical: account.usernameCanonical,
     first_name: account.firstName,
     last_name: account.lastName,
     role: account.role,
