@@ -1,6 +1,7 @@
 import type { CompiledQuery } from 'kysely';
 import type { QueryResultRow } from 'pg';
 import type { Database } from './connection.ts';
+import { type KnownRows, NamedQuery } from './named-query.ts';
 
 /**
  * A hot statement that PostgreSQL parses and plans once per connection, because it has a name.
@@ -17,11 +18,16 @@ export function nameStatement<Row extends QueryResultRow>(
   name: string,
   compiled: CompiledQuery,
 ): NamedStatement<Row> {
-  const config = database.statementNames ? { name, text: compiled.sql } : { text: compiled.sql };
+  const { pool, statementNames } = database;
+  const text = compiled.sql;
+  if (!statementNames) {
+    return { run: async (values) => (await pool.query<Row>({ text, values: [...values] })).rows };
+  }
+  const known: KnownRows = new WeakMap();
   return {
     async run(values) {
-      const result = await database.pool.query<Row>({ ...config, values: [...values] });
-      return result.rows;
+      // The types say that the query comes back, as a client gives it; a pool promises what it ended with.
+      return pool.query(new NamedQuery({ name, text, known }, values)) as unknown as Promise<Row[]>;
     },
   };
 }

@@ -5,7 +5,7 @@ import { ROOT_FIELD } from '../errors/root-field.ts';
 import { decodeUtf8, parseGuardedJson } from './json-guard.ts';
 import { MAX_BATCH_CALLS } from './limits.ts';
 import { hasBody } from './media-types.ts';
-import { parameterOf, queryOf } from './url.ts';
+import { queryOf } from './url.ts';
 
 /**
  * What must hold before tRPC sees a request, for the scope it is registered in: JSON bodies and
@@ -58,7 +58,7 @@ export interface TrpcCalls {
 
 /** The calls of a request, as tRPC will read them. */
 export function callsOf(url: string | undefined, path: string): TrpcCalls {
-  const batch = isBatch(parameterOf(url, 'batch'));
+  const batch = isBatch(new URLSearchParams(queryOf(url)));
   return { paths: batch ? decoded(path).split(',') : [path], isBatch: batch };
 }
 
@@ -70,7 +70,7 @@ export function guardUrl(url: string | undefined, path: string): void {
   const query = queryOf(url);
   if (query === '') return;
   const params = new URLSearchParams(strict(query));
-  if (isBatch(params.get('batch')) && decoded(path).split(',').length > MAX_BATCH_CALLS) {
+  if (isBatch(params) && decoded(path).split(',').length > MAX_BATCH_CALLS) {
     throw new DomainError('BATCH_TOO_LARGE');
   }
   // tRPC would take it for headers; credentials never travel in a URL.
@@ -89,12 +89,12 @@ export function wantsStream(headers: FastifyRequest['headers']): boolean {
 // set its cookie nor say 401.
 function refuseStreamedMutations({ method, raw, headers }: FastifyRequest): void {
   if (method !== 'POST' || !wantsStream(headers)) return;
-  if (!isBatch(parameterOf(raw.url, 'batch'))) return;
+  if (!isBatch(new URLSearchParams(queryOf(raw.url)))) return;
   throw invalidField('trpc-accept', 'Mutations are not streamed: send them with httpBatchLink.');
 }
 
-function isBatch(parameter: string | null): boolean {
-  return parameter === '1';
+function isBatch(params: URLSearchParams): boolean {
+  return params.get('batch') === '1';
 }
 
 // URLSearchParams, which tRPC uses, mends what is broken; here it is refused.

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { TrpcErrorShape } from '../errors/error-bodies.ts';
 import { callProcedure, type NamedProcedure, procedureAt } from '../trpc/call-procedure.ts';
 import { type TrpcCalls, wantsStream } from './trpc-guard.ts';
-import { parameterOf } from './url.ts';
+import { queryOf } from './url.ts';
 
 /** A query or a mutation with its input, ready to run. */
 export interface PlainCall extends NamedProcedure {
@@ -93,7 +93,9 @@ async function runCall(
 // same text before, so this does not fail.
 function readInputs(request: FastifyRequest, isBatch: boolean): Record<number, unknown> | undefined {
   const text =
-    request.method === 'GET' ? parameterOf(request.raw.url, 'input') : (request.body as string | undefined);
+    request.method === 'GET'
+      ? new URLSearchParams(queryOf(request.raw.url)).get('input')
+      : (request.body as string | undefined);
   if (!text) return {};
   const input: unknown = JSON.parse(text);
   if (!isBatch) return [input];

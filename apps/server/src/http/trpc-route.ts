@@ -78,9 +78,8 @@ async function answerPlain(
   const ctx = await createContext({ req: request, res: reply });
   const onError = (error: TRPCError) => reportError(request, error);
   const { status, errors, body } = await runPlainCalls(plain, { router, ctx, isBatch, onError });
-  // Whole, as Fastify would complete it anew for each answer.
-  reply.code(status).header('content-type', 'application/json; charset=utf-8');
-  if (errors.length > 0) for (const [name, value] of headersOf(errors)) reply.header(name, value);
+  reply.code(status).header('content-type', 'application/json');
+  for (const [name, value] of headersOf(errors)) reply.header(name, value);
   addVary(reply, 'trpc-accept, accept');
   return body;
 }

@@ -10,9 +10,3 @@ export function queryOf(url: string | undefined): string {
   const start = url?.indexOf('?') ?? -1;
   return url === undefined || start === -1 ? '' : url.slice(start + 1);
 }
-
-/** One parameter of a URL's query. Most URLs have none, and `URLSearchParams` costs as much for those. */
-export function parameterOf(url: string | undefined, name: string): string | null {
-  const query = queryOf(url);
-  return query === '' ? null : new URLSearchParams(query).get(name);
-}

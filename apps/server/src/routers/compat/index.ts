@@ -6,7 +6,7 @@ import { compatProfile } from './profile.ts';
 
 /**
  * What the documented REST APIs do otherwise than the public procedures: the same services, with the difference
- * as an argument. Reachable through the server-side caller only, never under `/trpc`, and in no SDK.
+ * as an argument. Called inside the server only, never under `/trpc`, and in no SDK.
  */
 export const compatRouter = {
   ...compatAuth,
