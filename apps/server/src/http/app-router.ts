@@ -20,5 +20,5 @@ export const appRouter = trpc.router(publicRecord);
 
 export type AppRouter = typeof appRouter;
 
-/** The same with the procedures of the documented REST APIs, for the server-side caller alone. */
+/** The same with the procedures of the documented REST APIs, for calls inside the server alone. */
 export const internalRouter = trpc.router({ ...publicRecord, compat: compatRouter });

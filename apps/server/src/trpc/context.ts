@@ -9,7 +9,7 @@ export interface SessionCookie {
   clear(): void;
 }
 
-/** What a procedure works with, over HTTP and through the server-side caller alike. */
+/** What a procedure works with, over HTTP and inside the server alike. */
 export interface Context {
   caller: Caller;
   /** The browser says that the call comes from a page of another site. */
