@@ -48,6 +48,7 @@ function welcome(settings: Settings, { place, notices }: { place: string; notice
   say(`  The data is in ${place}`);
   if (settings.smtpUrl === undefined) say(`  Mails become files in ${path.join(settings.dataDir, 'outbox')}`);
   if (settings.production) return;
+  say(`  The REST APIs, to read and to try: ${settings.publicUrl}/api/docs`);
   say('  Try next, in another terminal:');
   say('    npm run demo                 the whole story in one screen');
   say('    npm run createsuperuser      an administrator of your own');

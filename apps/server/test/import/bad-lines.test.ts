@@ -94,8 +94,8 @@ const BAD_FIELDS: [name: string, fields: object, reason: string | RegExp][] = [
   ],
   ['argon2d', { password: ARGON2.replace('argon2id', 'argon2d') }, FORMATS],
   [
-    'a date without an offset',
-    { date_joined: '2015-06-01T10:00:00' },
+    'a date in words',
+    { date_joined: '1 June 2015' },
     '3: date_joined: Enter a moment such as 2030-01-31T12:00:00Z.',
   ],
   ['a day that is not', { date_joined: '2015-02-30T10:00:00Z' }, /^3: date_joined: Enter a moment /],

@@ -42,10 +42,18 @@ const passwordHashSchema = z
   // What follows the mark means nothing.
   .transform((hash) => (hash.startsWith(UNUSABLE_PREFIX) ? UNUSABLE_PREFIX : hash));
 
-// PostgreSQL and Python write a space where ISO 8601 has a T, and PostgreSQL an offset of hours alone.
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:(Z)|([+-]\d\d):?(\d\d)?)?)?$/;
+
+// Python, PostgreSQL and MySQL write a space where ISO 8601 has a T, PostgreSQL an offset of hours alone, and MySQL
+// none: what has none is UTC, as Django keeps it.
+function toIsoMoment(text: string): string {
+  const [, day, time = '00:00:00', , hours = '+00', minutes = '00'] = MOMENT.exec(text) ?? [];
+  return day === undefined ? text : `${day}T${time}${hours}:${minutes}`;
+}
+
 const joinedSchema = z
   .string()
-  .transform((text) => text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T').replace(/([+-]\d\d)$/, '$1:00'))
+  .transform(toIsoMoment)
   .pipe(momentSchema)
   .transform((moment) => new Date(moment))
   .refine((moment) => moment.getTime() >= 0, 'Must be a moment in 1970 or later.')
