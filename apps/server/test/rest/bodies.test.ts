@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/rest/register.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { type Route, withBody } from './routes.ts';
-import { signInByRest } from './support.ts';
+import { once, signInByRest } from './support.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -10,11 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-let signedIn: ReturnType<typeof signInByRest> | undefined;
-function signInOnce() {
-  signedIn ??= signInByRest(app);
-  return signedIn;
-}
+const signInOnce = once(() => signInByRest(app));
 
 const REQUIRED = ['This field is required.'];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { personal, type Route, routes } from './routes.ts';
-import { signInByRest } from './support.ts';
+import { once, signInByRest } from './support.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -9,11 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-let signedIn: ReturnType<typeof signInByRest> | undefined;
-function signInOnce() {
-  signedIn ??= signInByRest(app);
-  return signedIn;
-}
+const signInOnce = once(() => signInByRest(app));
 
 describe('every URL', () => {
   it.each(routes)('$route answers the same without its trailing slash', async ({ route, method, path }) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import type { Route } from './routes.ts';
-import { credentialsOf, newAccount, signInByRest } from './support.ts';
+import { credentialsOf, newAccount, once, signInByRest } from './support.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -9,11 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-let signedIn: ReturnType<typeof signInByRest> | undefined;
-function signInOnce() {
-  signedIn ??= signInByRest(app);
-  return signedIn;
-}
+const signInOnce = once(() => signInByRest(app));
 
 describe('small URLs of the clients in the field', () => {
   it('a CSRF token comes as a cookie and is not needed', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { newAccount, REGISTER, signInByRest } from './support.ts';
+import { newAccount, once, REGISTER, signInByRest } from './support.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -8,11 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-let signedIn: ReturnType<typeof signInByRest> | undefined;
-function signInOnce() {
-  signedIn ??= signInByRest(app);
-  return signedIn;
-}
+const signInOnce = once(() => signInByRest(app));
 
 const REQUIRED = ['This field is required.'];
 

@@ -86,6 +86,15 @@ export async function signInByRest(app: TestApp, account = newAccount()) {
   return { ...account, access, refresh, token, id: user.id, uuid: user.uuid };
 }
 
+/** Does at the first call what all calls share. */
+export function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
 /** Every way in which a session can be presented. */
 export function credentialsOf({ access, token }: { access: string; token: string }) {
   return {
