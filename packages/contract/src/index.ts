@@ -14,3 +14,4 @@ export * from './paging.ts';
 export * from './recovery.ts';
 export * from './roles.ts';
 export * from './text.ts';
+export * from './watch.ts';

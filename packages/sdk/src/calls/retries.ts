@@ -1,0 +1,44 @@
+import type { TruConnError } from '../errors.ts';
+import type { Deadline } from './deadline.ts';
+import { toTruConnError } from './to-truconn-error.ts';
+
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
+
+/**
+ * Repeats what failed for a reason that may pass: the network, an answer that is not TruConn's, or a server that says
+ * that it is busy. `Retry-After` is obeyed; where the wait would outlast the call's time, the error is thrown at once.
+ * @param retries how often to repeat at most; 0 for what is not safe to repeat
+ * @throws TruConnError of the last attempt
+ */
+export async function withRetries<Result>(
+  deadline: Deadline,
+  retries: number,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      const error = toTruConnError(cause);
+      const delayMs = retryDelayMs(error, failures);
+      if (failures > retries || !mayPass(error) || delayMs >= deadline.remainingMs()) throw error;
+      await deadline.sleep(delayMs);
+    }
+  }
+}
+
+/** Whether the same call may succeed a moment later. */
+export function mayPass({ code, status = 0 }: TruConnError): boolean {
+  if (code === 'NETWORK_ERROR') return true;
+  return status === 429 || status === 408 || status === 502 || status === 503 || status === 504;
+}
+
+/**
+ * How long to wait after so many failures: exponential, with full jitter, so that clients that failed together do
+ * not come back together; at least as long as the server says.
+ */
+export function retryDelayMs(error: TruConnError, failures: number): number {
+  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+  return (error.retryAfterSeconds ?? 0) * 1000 + ceiling / 2 + (Math.random() * ceiling) / 2;
+}

@@ -1,0 +1,33 @@
+import type { SessionChange } from './session/session-state.ts';
+import type { StorageAdapter } from './storage.ts';
+
+/** How a client is made. */
+export interface TruConnOptions {
+  /**
+   * Where the server is, without `/trpc`: `https://truconn.example`. In a browser also `''` for the page's own
+   * origin.
+   */
+  baseUrl: string;
+  /**
+   * `cookie`: the browser keeps the session in an HttpOnly cookie, which no script can read. `bearer`: the client
+   * keeps a pair of tokens in `storage`. Unless told, `cookie` where there is a `document`, else `bearer`.
+   */
+  credential?: 'cookie' | 'bearer' | undefined;
+  /** Where `bearer` keeps its tokens; memory unless told. */
+  storage?: StorageAdapter | undefined;
+  /** Used instead of the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Sent with every request; a function is asked each time. */
+  headers?: HeadersOption | undefined;
+  /** How long a call may take, retries and a refresh included, in milliseconds; 30,000 unless told. */
+  timeoutMs?: number | undefined;
+  /** How often a call that is safe to repeat is repeated at most; 2 unless told. */
+  retries?: number | undefined;
+  /** Hears when somebody has signed in, and once when a session has ended, with the reason. */
+  onSessionChange?: ((change: SessionChange) => void) | undefined;
+}
+
+/** Headers, or what makes them. */
+export type HeadersOption =
+  | Record<string, string>
+  | (() => Record<string, string> | Promise<Record<string, string>>);
