@@ -7,7 +7,7 @@ import type {
 import type { ErrorData } from '@truconn/contract';
 import type { WatchEvent } from './api/calls.ts';
 import type { TruConnApi } from './api/index.ts';
-import type { PROCEDURES } from './procedures.ts';
+import type { QueryName, SubscriptionName } from './procedures.ts';
 
 /**
  * The server's router as tRPC's own tools want it, with an empty context: for `inferRouterInputs`,
@@ -18,7 +18,7 @@ import type { PROCEDURES } from './procedures.ts';
  *
  * type Consents = inferRouterOutputs<AppRouter>['consent']['list'];
  */
-export interface AppRouter extends TRPCBuiltRouter<RootTypes, RouterRecord<TruConnApi, typeof PROCEDURES>> {}
+export interface AppRouter extends TRPCBuiltRouter<RootTypes, RouterRecord<TruConnApi>> {}
 
 interface RootTypes {
   ctx: Record<never, never>;
@@ -27,14 +27,14 @@ interface RootTypes {
   transformer: false;
 }
 
-type RouterRecord<Api, Kinds> = {
-  [Name in keyof Api & keyof Kinds]: Kinds[Name] extends 'query' | 'list'
-    ? TRPCQueryProcedure<CallOf<Api[Name]>>
-    : Kinds[Name] extends 'mutation'
-      ? TRPCMutationProcedure<CallOf<Api[Name]>>
-      : Kinds[Name] extends 'subscription'
+type RouterRecord<Api> = {
+  [Name in keyof Api]: Api[Name] extends (...args: never) => unknown
+    ? Name extends QueryName
+      ? TRPCQueryProcedure<CallOf<Api[Name]>>
+      : Name extends SubscriptionName
         ? TRPCSubscriptionProcedure<StreamOf<Api[Name]>>
-        : RouterRecord<Api[Name], Kinds[Name]>;
+        : TRPCMutationProcedure<CallOf<Api[Name]>>
+    : RouterRecord<Api[Name]>;
 };
 
 interface CallOf<Call> {

@@ -19,10 +19,12 @@ export type TruConnErrorCode = ErrorCode | ClientErrorCode;
 /** What a `TruConnError` is made of. */
 export interface TruConnErrorInit {
   message: string;
+  /** The HTTP status of the answer. */
   status?: number | undefined;
   fields?: FieldErrors | undefined;
   requestId?: string | undefined;
   retryAfterSeconds?: number | undefined;
+  /** What went wrong underneath, such as the error of `fetch`. */
   cause?: unknown;
 }
 
@@ -30,10 +32,12 @@ export interface TruConnErrorInit {
 const BRAND: unique symbol = Symbol.for('truconn.error') as never;
 
 /**
- * What every call rejects with.
+ * What every call rejects with. `docs/errors.md` says for each code when it happens and what to do.
  * @example
+ * import { isTruConnError } from '@truconn/sdk';
+ *
  * try {
- *   await truconn.consent.grant({ categoryId: 4 });
+ *   await truconn.consent.grant({ categoryId: 4, expiresAt: '2001-01-01T00:00:00Z' });
  * } catch (error) {
  *   if (isTruConnError(error, 'INVALID_INPUT')) console.log(error.fields);
  *   else throw error;
@@ -41,26 +45,22 @@ const BRAND: unique symbol = Symbol.for('truconn.error') as never;
  */
 export class TruConnError<Code extends TruConnErrorCode = TruConnErrorCode> extends Error {
   override readonly name = 'TruConnError';
-  /** What happened; `docs/errors.md` has a section for each. */
-  readonly code: Code;
+  /** What happened: programs go by this, and not by the message. */
+  declare readonly code: Code;
   /** The HTTP status; `undefined` when no answer came. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** For each wrong field the sentences that say why; `INVALID_INPUT` and its like have it. */
-  readonly fields: FieldErrors | undefined;
+  declare readonly fields: FieldErrors | undefined;
   /** Quote it when you report the error: the server's log has it. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** Whole seconds to wait before trying again. */
-  readonly retryAfterSeconds: number | undefined;
+  declare readonly retryAfterSeconds: number | undefined;
   /** @internal */
   readonly [BRAND] = true;
 
-  constructor(code: Code, init: TruConnErrorInit) {
-    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.code = code;
-    this.status = init.status;
-    this.fields = init.fields;
-    this.requestId = init.requestId;
-    this.retryAfterSeconds = init.retryAfterSeconds;
+  constructor(code: Code, { message, ...rest }: TruConnErrorInit) {
+    super(message);
+    Object.assign(this, rest, { code });
   }
 }
 
@@ -69,13 +69,19 @@ export class TruConnError<Code extends TruConnErrorCode = TruConnErrorCode> exte
  * @param error whatever was thrown
  * @param codes one or more codes; any unless told
  * @example
- * if (isTruConnError(error, 'CONSENT_NOT_GRANTED')) showConsentDialog();
- * else if (isTruConnError(error, 'RATE_LIMITED')) wait(error.retryAfterSeconds);
+ * import { isTruConnError } from '@truconn/sdk';
+ *
+ * const terms = { userId: '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b', categoryId: 4, purpose: 'Treatment' };
+ * const request = await truconn.orgAccess.request(terms).catch((error: unknown) => {
+ *   // Here `error.code` is 'CONSENT_NOT_GRANTED': the person has to grant the category first.
+ *   if (isTruConnError(error, 'CONSENT_NOT_GRANTED')) return null;
+ *   throw error;
+ * });
  */
 export function isTruConnError<Code extends TruConnErrorCode = TruConnErrorCode>(
   error: unknown,
   ...codes: Code[]
 ): error is TruConnError<Code> {
-  if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
-  return codes.length === 0 || codes.includes((error as TruConnError<Code>).code);
+  const known = error as TruConnError<Code> | null | undefined;
+  return known?.[BRAND] === true && (codes.length === 0 || codes.includes(known.code));
 }

@@ -1,7 +1,19 @@
 import type { SessionChange } from './session/session-state.ts';
 import type { StorageAdapter } from './storage.ts';
 
-/** How a client is made. */
+/**
+ * How a client is made.
+ * @example
+ * import { createTruConn } from '@truconn/sdk';
+ *
+ * const truconn = createTruConn({
+ *   baseUrl: 'https://truconn.example',
+ *   timeoutMs: 10_000,
+ *   onSessionChange: (change) => {
+ *     if (change.status === 'signed-out') console.log('signed out:', change.reason);
+ *   },
+ * });
+ */
 export interface TruConnOptions {
   /**
    * Where the server is, without `/trpc`: `https://truconn.example`. In a browser also `''` for the page's own
@@ -27,7 +39,7 @@ export interface TruConnOptions {
   onSessionChange?: ((change: SessionChange) => void) | undefined;
 }
 
-/** Headers, or what makes them. */
+/** Headers, or a function that makes them for each request. */
 export type HeadersOption =
   | Record<string, string>
   | (() => Record<string, string> | Promise<Record<string, string>>);

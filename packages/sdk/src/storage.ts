@@ -16,7 +16,9 @@
 export interface StorageAdapter {
   /** The value, or `null` or `undefined` where there is none. */
   get(key: string): MaybePromise<string | null | undefined>;
+  /** Keeps a value in place of the one before. */
   set(key: string, value: string): MaybePromise<unknown>;
+  /** Forgets a value; nothing happens where there is none. */
   remove(key: string): MaybePromise<unknown>;
 }
 
@@ -26,7 +28,10 @@ type MaybePromise<Value> = Value | Promise<Value>;
  * Keeps the session in memory: it ends with the process, and each client has its own. What `bearer` clients use
  * unless told.
  * @example
- * createTruConn({ baseUrl: 'https://truconn.example', storage: memoryStorage() });
+ * import { createTruConn, memoryStorage } from '@truconn/sdk';
+ *
+ * const storage = memoryStorage();
+ * const truconn = createTruConn({ baseUrl: 'https://truconn.example', credential: 'bearer', storage });
  */
 export function memoryStorage(): StorageAdapter {
   const values = new Map<string, string>();
@@ -43,7 +48,10 @@ export function memoryStorage(): StorageAdapter {
  * can share one.
  * @param storage `localStorage` unless told
  * @example
- * createTruConn({ baseUrl: 'https://truconn.example', credential: 'bearer', storage: webStorage() });
+ * import { createTruConn, webStorage } from '@truconn/sdk';
+ *
+ * const storage = webStorage();
+ * const truconn = createTruConn({ baseUrl: 'https://truconn.example', credential: 'bearer', storage });
  */
 export function webStorage(storage: WebStorage = localStorage): StorageAdapter {
   return {

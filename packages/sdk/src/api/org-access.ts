@@ -15,25 +15,140 @@ import type {
 } from '@truconn/contract';
 import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchOptions } from './calls.ts';
 
-/** What organizations ask of people, and what people decide. */
+/**
+ * What organizations ask of people, and what people decide. All of it is for whoever is signed in:
+ * `UNAUTHENTICATED` and `SESSION_EXPIRED` otherwise.
+ */
 export interface OrgAccessApi {
+  /**
+   * Asks a person for one category, as a member of an organization. While a request of this organization, person
+   * and category is open, that one is the answer.
+   * @throws TruConnError `CONSENT_NOT_GRANTED`, also for a person or category that does not exist, `FORBIDDEN` to
+   *   who belongs to no organization, `EMAIL_NOT_VERIFIED` where the server asks for that, `INVALID_INPUT`,
+   *   `RATE_LIMITED`
+   * @example
+   * const { id, status } = await truconn.orgAccess.request({
+   *   userId: '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b',
+   *   categoryId: 4,
+   *   purpose: 'Treatment after your visit of 3 March',
+   *   maxReads: 10,
+   * });
+   */
   request(input: RequestAccessInput, options?: MutationOptions): Promise<AccessRequest>;
+  /**
+   * Lists the requests to the person's own data, newest first.
+   * @throws TruConnError `INVALID_INPUT`
+   * @example
+   * const { items } = await truconn.orgAccess.incoming({ status: 'PENDING' });
+   * for (const { organization, purpose } of items) console.log(organization.name, purpose);
+   */
   incoming: List<RequestListInput, AccessRequest>;
+  /**
+   * Lists the requests of the person's organization, newest first.
+   * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT`
+   * @example
+   * for await (const { user, status } of truconn.orgAccess.outgoing.all()) console.log(user.id, status);
+   */
   outgoing: List<RequestListInput, AccessRequest>;
+  /**
+   * Decides on a request to the person's own data. Deciding what already is writes nothing.
+   * @throws TruConnError `INVALID_TRANSITION` for a step that its status does not allow, `NOT_FOUND` for a request
+   *   to somebody else's data
+   * @example
+   * const { items } = await truconn.orgAccess.incoming({ status: 'PENDING' });
+   * for (const { id } of items) await truconn.orgAccess.decide({ requestId: id, decision: 'approve' });
+   */
   decide(input: DecideInput, options?: MutationOptions): Promise<AccessRequest>;
+  /**
+   * Revokes an approved request; approves one that is pending, paused, denied or revoked, while the consent stands.
+   * Without an idempotency key, a repeated call undoes itself.
+   * @throws TruConnError `INVALID_TRANSITION`, `CONSENT_NOT_GRANTED`, `NOT_FOUND` for a request to somebody else's
+   *   data
+   * @example
+   * const requestId = '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b';
+   * await truconn.orgAccess.toggle({ requestId }, { idempotencyKey: crypto.randomUUID() });
+   */
   toggle(input: { requestId: string }, options?: MutationOptions): Promise<AccessRequest>;
+  /**
+   * Answers the organization that the person belongs to.
+   * @throws TruConnError `FORBIDDEN` to who belongs to none
+   * @example
+   * const { name, membership } = await truconn.orgAccess.organization();
+   */
   organization(input?: undefined, options?: CallOptions): Promise<Organization>;
+  /**
+   * Streams what happens to the requests of the person's organization: asked, decided, ended. A connection that
+   * breaks is made again and goes on after the last event; the stream ends by leaving the loop, by its signal, or
+   * with the session or the membership. Events can be resumed from for 30 days.
+   * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT` for a `lastEventId` that is
+   *   none of this stream or too old, `RATE_LIMITED` for more than 20 open streams of an account
+   * @example
+   * for await (const { data } of truconn.orgAccess.watch()) console.log(data.action, data.request.status);
+   */
   watch(input?: WatchInput, options?: WatchOptions): AsyncIterableIterator<WatchEvent<OrganizationEvent>>;
+  /** The people of the person's organization. */
   members: MembersApi;
 }
 
-/** The people of the caller's organization. */
+/** The people of the person's organization; `FORBIDDEN` to who belongs to none. */
 export interface MembersApi {
+  /**
+   * Lists everybody who belongs to the organization, oldest account first.
+   * @throws TruConnError `FORBIDDEN`, `INVALID_INPUT`
+   * @example
+   * for await (const { user, membership } of truconn.orgAccess.members.list.all()) {
+   *   console.log(user.email, membership);
+   * }
+   */
   list: List<PageInput, Member>;
+  /**
+   * Lists the open invitations, newest first; for owners.
+   * @throws TruConnError `FORBIDDEN`, `INVALID_INPUT`
+   * @example
+   * const { items } = await truconn.orgAccess.members.invitations();
+   */
   invitations: List<PageInput, Invitation>;
+  /**
+   * Invites an address by mail, for 168 hours; for owners. An address that is invited already is sent another mail,
+   * and has that time anew.
+   * @throws TruConnError `ALREADY_MEMBER` for who belongs to this organization, `FORBIDDEN`, `EMAIL_NOT_VERIFIED`
+   *   where the server asks for that, `INVALID_INPUT`, `RATE_LIMITED`
+   * @example
+   * await truconn.orgAccess.members.invite({ email: 'ravi@hospital.example', membership: 'member' });
+   */
   invite(input: InviteInput, options?: MutationOptions): Promise<Invitation>;
+  /**
+   * Makes an invitation's links worthless; for owners. One that is cancelled already stays so.
+   * @throws TruConnError `NOT_FOUND`, `INVALID_TRANSITION` once it is accepted, `FORBIDDEN`
+   * @example
+   * const { items } = await truconn.orgAccess.members.invitations();
+   * for (const { id } of items) await truconn.orgAccess.members.cancelInvitation({ invitationId: id });
+   */
   cancelInvitation(input: { invitationId: string }, options?: MutationOptions): Promise<Invitation>;
+  /**
+   * Makes the person a member of the organization that invited their address, with the token of its mail.
+   * @throws TruConnError `INVALID_INPUT` on `token` when it does not work or is for another address,
+   *   `ALREADY_MEMBER` for who belongs to an organization, `FORBIDDEN`, `RATE_LIMITED`
+   * @example
+   * const token = 'from the link in the mail';
+   * const { name } = await truconn.orgAccess.members.accept({ token });
+   */
   accept(input: MailTokenInput, options?: MutationOptions): Promise<Organization>;
+  /**
+   * Ends a membership: an owner anybody's, a member their own. Invitations that this person has sent are cancelled.
+   * @throws TruConnError `FORBIDDEN`, `NOT_FOUND`, `LAST_OWNER`
+   * @example
+   * const { user } = await truconn.auth.me();
+   * await truconn.orgAccess.members.remove({ userId: user.id });
+   */
   remove(input: { userId: string }, options?: MutationOptions): Promise<RemovedMember>;
+  /**
+   * Makes a member an owner, or an owner a member; for owners. Nothing changes where it is so already.
+   * @throws TruConnError `FORBIDDEN`, `EMAIL_NOT_VERIFIED` where the server asks for that, `NOT_FOUND`,
+   *   `LAST_OWNER`
+   * @example
+   * const userId = '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b';
+   * await truconn.orgAccess.members.setMembership({ userId, membership: 'owner' });
+   */
   setMembership(input: SetMembershipInput, options?: MutationOptions): Promise<Member>;
 }

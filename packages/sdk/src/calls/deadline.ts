@@ -1,77 +1,71 @@
 import { TruConnError } from '../errors.ts';
 
-// Timers take 31 bits; a longer one would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** A call's time: its own limit and the caller's signal in one. */
+/** A call's time: its own limit and its caller's signal in one. */
 export interface Deadline {
   /** Aborted at the limit, or by the caller; its reason is the `TruConnError` to reject with. */
   readonly signal: AbortSignal;
-  /** Milliseconds until the limit. */
-  remainingMs(): number;
+  /** When the limit is, by this device's clock. */
+  readonly endsAtMs: number;
   /** Rejects with the signal's reason as soon as it is aborted; `work` goes on unheard. */
   race<Result>(work: Promise<Result>): Promise<Result>;
-  /** Resolves after this time. */
   sleep(ms: number): Promise<void>;
-  /** Ends the timer and leaves the caller's signal. */
+  /** Lets go of the timer and of the caller's signal. */
   end(): void;
 }
 
+// Timers take 31 bits; a longer one would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Starts a call's time.
- * @param timeoutMs `Infinity` for no limit
+ * @param timeoutMs 0 for no limit
  * @throws TruConnError by its signal: `TIMEOUT`, `ABORTED`
  */
-export function startDeadline(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
+export function startDeadline(timeoutMs: number, caller: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
-  const endsAt = Date.now() + timeoutMs;
-  const abort = () => controller.abort(aborted(signal?.reason));
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  const timer = Number.isFinite(timeoutMs)
-    ? setTimeout(() => controller.abort(timedOut(timeoutMs)), Math.min(timeoutMs, LONGEST_TIMER_MS))
-    : undefined;
-  const race = <Result>(work: Promise<Result>) => raceSignal(controller.signal, work);
+  const { signal } = controller;
+  const ended = new Promise<never>((_resolve, reject) => {
+    signal.onabort = () => reject(signal.reason);
+  });
+  // Nobody may be waiting when it comes.
+  ended.catch(() => undefined);
+  const abort = (code: 'TIMEOUT' | 'ABORTED', message: string, cause?: unknown) =>
+    controller.abort(new TruConnError(code, { message, cause }));
+  const leave = () => abort('ABORTED', 'The signal ended the call.', caller?.reason);
+  if (caller?.aborted) leave();
+  caller?.addEventListener('abort', leave);
+  const expire = () => abort('TIMEOUT', `The call took more than ${timeoutMs} ms.`);
+  const limitMs = Math.min(timeoutMs, LONGEST_TIMER_MS);
+  const timer = timeoutMs && setTimeout(expire, limitMs);
+  const race = <Result>(work: Promise<Result>) => Promise.race([ended, work]);
   return {
-    signal: controller.signal,
-    remainingMs: () => endsAt - Date.now(),
+    signal,
+    endsAtMs: Date.now() + limitMs,
     race,
-    sleep: (ms) => sleep(controller.signal, ms),
+    async sleep(ms) {
+      let sleeper: Parameters<typeof clearTimeout>[0];
+      const slept = new Promise<void>((resolve) => {
+        sleeper = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
+      });
+      await race(slept).finally(() => clearTimeout(sleeper));
+    },
     end() {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      caller?.removeEventListener('abort', leave);
     },
   };
 }
 
-function raceSignal<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-function sleep(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-}
-
-function timedOut(timeoutMs: number): TruConnError {
-  return new TruConnError('TIMEOUT', { message: `The call took longer than ${timeoutMs} ms.` });
-}
-
-function aborted(cause: unknown): TruConnError {
-  return new TruConnError('ABORTED', { message: 'The call was given up by its signal.', cause });
+/** Does something in limited time. */
+export async function inTime<Result>(
+  timeoutMs: number,
+  caller: AbortSignal | undefined,
+  work: (deadline: Deadline) => Promise<Result>,
+): Promise<Result> {
+  const deadline = startDeadline(timeoutMs, caller);
+  try {
+    return await deadline.race(work(deadline));
+  } finally {
+    deadline.end();
+  }
 }

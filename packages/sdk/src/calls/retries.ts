@@ -3,11 +3,11 @@ import type { Deadline } from './deadline.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
 const FIRST_DELAY_MS = 200;
-const LONGEST_DELAY_MS = 10_000;
+export const LONGEST_DELAY_MS = 10_000;
 
 /**
- * Repeats what failed for a reason that may pass: the network, an answer that is not TruConn's, or a server that says
- * that it is busy. `Retry-After` is obeyed; where the wait would outlast the call's time, the error is thrown at once.
+ * Repeats what failed for a reason that may pass: the network, or a server that is busy. `Retry-After` is obeyed;
+ * where the wait would outlast the call's time, the error is thrown at once.
  * @param retries how often to repeat at most; 0 for what is not safe to repeat
  * @throws TruConnError of the last attempt
  */
@@ -18,11 +18,12 @@ export async function withRetries<Result>(
 ): Promise<Result> {
   for (let failures = 1; ; failures += 1) {
     try {
+      deadline.signal.throwIfAborted();
       return await attempt();
     } catch (cause) {
       const error = toTruConnError(cause);
       const delayMs = retryDelayMs(error, failures);
-      if (failures > retries || !mayPass(error) || delayMs >= deadline.remainingMs()) throw error;
+      if (failures > retries || !mayPass(error) || Date.now() + delayMs > deadline.endsAtMs) throw error;
       await deadline.sleep(delayMs);
     }
   }
@@ -30,15 +31,14 @@ export async function withRetries<Result>(
 
 /** Whether the same call may succeed a moment later. */
 export function mayPass({ code, status = 0 }: TruConnError): boolean {
-  if (code === 'NETWORK_ERROR') return true;
-  return status === 429 || status === 408 || status === 502 || status === 503 || status === 504;
+  return code === 'NETWORK_ERROR' || status === 408 || status === 429 || status > 501;
 }
 
 /**
- * How long to wait after so many failures: exponential, with full jitter, so that clients that failed together do
- * not come back together; at least as long as the server says.
+ * How long to wait after so many failures: exponential, with jitter, so that clients that failed together do not come
+ * back together; at least as long as the server says.
  */
-export function retryDelayMs(error: TruConnError, failures: number): number {
-  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
-  return (error.retryAfterSeconds ?? 0) * 1000 + ceiling / 2 + (Math.random() * ceiling) / 2;
+export function retryDelayMs({ retryAfterSeconds = 0 }: TruConnError, failures: number): number {
+  const ceilingMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
+  return retryAfterSeconds * 1000 + (ceilingMs * (1 + Math.random())) / 4;
 }

@@ -1,37 +1,57 @@
-import { TRPCClientError } from '@trpc/client';
+import type { TRPCClientError } from '@trpc/client';
 import type { ErrorData } from '@truconn/contract';
+import type { AppRouter } from '../app-router.ts';
 import { TruConnError } from '../errors.ts';
-import { invalidResponse, type JsonResponse, secondsOf } from './fetch-json.ts';
 
-/** Whatever tRPC's client rejects with, as an error of this package. */
+type Answer = Pick<Response, 'status' | 'headers'>;
+
+/** What tRPC says where a batch was answered with fewer results than it had calls. */
+const MISSING_RESULT = 'Missing result';
+
+/** Whatever a call fails with, as an error of this package. */
 export function toTruConnError(error: unknown): TruConnError {
   if (error instanceof TruConnError) return error;
-  if (!(error instanceof TRPCClientError)) return unexpected(error);
-  if (error.cause instanceof TruConnError) return error.cause;
-  const response = error.meta?.response as JsonResponse | undefined;
-  const data = error.data as Partial<ErrorData> | null | undefined;
-  if (isErrorData(data)) return fromErrorData(error.message, data, response?.headers);
-  return response === undefined ? unexpected(error) : invalidResponse(response, 'JSON of another kind');
+  const { cause, data, message = '', meta } = error as Partial<TRPCClientError<AppRouter>>;
+  if (cause instanceof TruConnError) return cause;
+  const answer = meta?.response as Answer | undefined;
+  if (answer || message === MISSING_RESULT) return answerError(answer, { message, data });
+  // Nothing was sent: an input that has no JSON form, or headers that could not be made.
+  return new TruConnError('INVALID_INPUT', { message, cause: cause ?? error });
 }
 
-/** The error that an answer of the server tells. */
-export function fromErrorData(message: string, data: ErrorData, headers?: Headers): TruConnError {
-  return new TruConnError(data.code, {
-    message,
-    status: data.httpStatus,
-    fields: data.fields,
-    requestId: data.requestId,
-    retryAfterSeconds: data.retryAfterSeconds ?? secondsOf(headers?.get('retry-after') ?? null),
+/**
+ * The error that an answer of the server tells; `INVALID_RESPONSE` when it tells none, and so is a proxy's page or
+ * half of something.
+ */
+export function answerError(
+  answer: Answer | undefined,
+  shape?: { message?: string; data?: Partial<ErrorData> | null | undefined },
+): TruConnError {
+  const status = answer?.status;
+  const header = (name: string) => answer?.headers.get(name) ?? undefined;
+  const { code = 'INVALID_RESPONSE', httpStatus, ...told } = shape?.data ?? {};
+  const message = httpStatus
+    ? shape?.message
+    : `What answered is not TruConn (status ${status}); check baseUrl.`;
+  return new TruConnError(httpStatus ? code : 'INVALID_RESPONSE', {
+    requestId: header('x-request-id'),
+    retryAfterSeconds: secondsOf(header('retry-after')),
+    ...told,
+    message: message ?? code,
+    status: httpStatus ?? status,
   });
 }
 
-/** Whether this is what `error.data` holds in an answer of the server. */
-export function isErrorData(data: Partial<ErrorData> | null | undefined): data is ErrorData {
-  return typeof data?.code === 'string' && typeof data.httpStatus === 'number';
+/** The error of a connection that could not be made, or broke. */
+export function networkError(cause?: unknown): TruConnError {
+  return new TruConnError('NETWORK_ERROR', {
+    message: 'The server was not reached, or the connection broke.',
+    cause,
+  });
 }
 
-// Such as an input that has no JSON form: nothing was sent, or nothing is known of it.
-function unexpected(cause: unknown): TruConnError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new TruConnError('INVALID_INPUT', { message: `The call could not be sent: ${message}`, cause });
+// RFC 9110, 10.2.3: seconds, or a date.
+function secondsOf(retryAfter = ''): number | undefined {
+  const seconds = Number(retryAfter) || (Date.parse(retryAfter) - Date.now()) / 1000;
+  return seconds > 0 ? Math.ceil(seconds) : undefined;
 }

@@ -1,1 +1,18 @@
-export {};
+export { createTruConnQuery, type TruConnQueryInit } from './create-truconn-query.ts';
+export { TruConnProvider, type TruConnProviderProps, useTruConn } from './provider.tsx';
+export type {
+  InfiniteQueryProcedure,
+  MutationProcedure,
+  PathKeys,
+  QueryProcedure,
+  RequestOptions,
+  TruConnQueryKey,
+} from './query-types.ts';
+export type {
+  SubscriptionListeners,
+  SubscriptionOptions,
+  SubscriptionProcedure,
+} from './subscription-types.ts';
+export type { TruConnQuery } from './truconn-query.ts';
+export { type UseSessionResult, useSession } from './use-session.ts';
+export { useSubscription } from './use-subscription.ts';

@@ -1,170 +1,145 @@
-import type { SignInResult, TokenPair } from '@truconn/contract';
-import { retryDelayMs } from '../calls/retries.ts';
+import type { TokenPair } from '@truconn/contract';
+import { LONGEST_DELAY_MS, retryDelayMs } from '../calls/retries.ts';
 import { toTruConnError } from '../calls/to-truconn-error.ts';
+import { isSessionRefused } from '../calls/with-session.ts';
 import type { TruConnError } from '../errors.ts';
-import type { Credential, SessionKeeper } from './keeper.ts';
+import type { StorageAdapter } from '../storage.ts';
+import type { SessionKeeper } from './keeper.ts';
 import type { SignOutReason } from './session-state.ts';
 import type { SessionStore } from './session-store.ts';
-import type { Tabs } from './tabs.ts';
-import type { TokenVault } from './token-vault.ts';
-import { isSameSession, receiveTokens, type Tokens } from './tokens.ts';
+import { loadTokens, storeTokens } from './stored-tokens.ts';
+import { receiveTokens, type Tokens } from './tokens.ts';
 
-/** What a keeper of tokens works with. */
-export interface BearerKeeperDeps {
-  store: SessionStore;
-  vault: TokenVault;
-  tabs: Tabs;
-  /** Asks the server for a new pair; in its own time, since one caller may leave while others wait. */
-  requestRefresh: (refreshToken: string) => Promise<TokenPair>;
-}
+/** A refresh has repeated itself so often before it counts as failed: the next one waits accordingly. */
+const FAILURES = 4;
 
-/** What refuses a refresh for good; whatever else goes wrong may pass. */
-const REFUSALS: readonly unknown[] = [400, 401, 403];
-const NOBODY: Credential = { headers: {} };
+/**
+ * Keeps a pair of tokens and renews it: one refresh at a time, however many calls wait for it.
+ * @param key the name under which storage keeps the pair
+ * @param requestRefresh asks the server for a new pair; in its own time, since one caller may leave while others wait
+ */
+export function bearerKeeper(
+  store: SessionStore,
+  storage: StorageAdapter,
+  key: string,
+  requestRefresh: (refreshToken: string) => Promise<TokenPair>,
+): SessionKeeper {
+  let tokens: Tokens | undefined;
+  let loading: Promise<void> | undefined;
+  let isSaved = true;
+  let refreshing: Promise<void> | undefined;
+  /** Why the last refresh failed, and when to try again by a clock that nobody sets. */
+  let lastError: TruConnError;
+  let retryAtMs = 0;
 
-/** Keeps a pair of tokens and renews it: one refresh at a time, however many calls wait for it. */
-export class BearerKeeper implements SessionKeeper {
-  credential: Credential = NOBODY;
-  readonly #deps: BearerKeeperDeps;
-  #loading: Promise<void> | undefined;
-  #refreshing: Promise<void> | undefined;
-  /** Refreshes that failed in a row, and when to try the next one. */
-  #failures = 0;
-  #retryAtMs = 0;
-
-  constructor(deps: BearerKeeperDeps) {
-    this.#deps = deps;
+  /** A full disk signs nobody out: what cannot be written stays in memory, and is written at the next look. */
+  async function save(): Promise<void> {
+    isSaved = await storeTokens(storage, key, tokens);
   }
 
-  async ready(): Promise<void> {
-    await this.#load();
-    const { tokens } = this.credential;
-    const nowMs = Date.now();
-    if (tokens === undefined || nowMs < tokens.renewAtMs) return;
-    const isUsable = nowMs < tokens.expiresAtMs;
-    if (isUsable && nowMs < this.#retryAtMs) return;
-    try {
-      await this.refresh();
-    } catch (error) {
-      // A network that fails shortly before the end: the token in hand still serves.
-      if (!isUsable || this.credential.tokens === undefined) throw error;
-    }
+  async function hold(next: Tokens): Promise<void> {
+    tokens = next;
+    retryAtMs = 0;
+    await save();
   }
 
-  async recover(sent: Credential): Promise<boolean> {
-    const { tokens } = this.credential;
-    if (sent.tokens === undefined || tokens === undefined) return false;
-    // Never as somebody else: who signed in meanwhile has not made this call.
-    if (!isSameSession(sent.tokens, tokens)) return false;
-    if (sent.tokens.accessToken === tokens.accessToken) await this.refresh();
-    return this.credential.tokens !== undefined && isSameSession(sent.tokens, this.credential.tokens);
-  }
-
-  async signedIn(result: SignInResult): Promise<void> {
-    const { user, session, accessToken, refreshToken, accessTokenExpiresAt } = result;
-    if (accessToken && refreshToken && accessTokenExpiresAt) {
-      const tokens = receiveTokens({ accessToken, refreshToken, accessTokenExpiresAt });
-      this.#hold(tokens);
-      this.#failures = 0;
-      this.#retryAtMs = 0;
-      await this.#deps.vault.save(tokens);
-    }
-    this.#deps.store.signedIn(user, session);
-    this.#deps.tabs.tell('session-changed');
-  }
-
-  signedOut(): Promise<void> {
-    return this.#end('SIGNED_OUT');
-  }
-
-  async refresh(): Promise<TokenPair | undefined> {
-    await this.#load();
-    this.#refreshing ??= this.#renew().finally(() => {
-      this.#refreshing = undefined;
-    });
-    await this.#refreshing;
-    const { tokens } = this.credential;
-    if (tokens === undefined) return undefined;
-    const { accessToken, refreshToken, accessTokenExpiresAt } = tokens;
-    return { accessToken, refreshToken, accessTokenExpiresAt };
-  }
-
-  async refreshed(refreshToken: string, pair: TokenPair): Promise<void> {
-    const { tokens } = this.credential;
-    if (tokens?.refreshToken === refreshToken) await this.#take(tokens, receiveTokens(pair));
-  }
-
-  // Whatever was said: what storage has is what counts.
-  heard(): Promise<void> {
-    return this.#look();
-  }
-
-  async #load(): Promise<void> {
-    this.#loading ??= this.#look().catch((error) => {
-      this.#loading = undefined;
-      throw error;
-    });
-    await this.#loading;
+  async function end(reason: SignOutReason): Promise<void> {
+    tokens = undefined;
+    await save();
+    store.signedOut(reason);
   }
 
   /** Takes over what storage has: another tab may have renewed the pair, ended the session, or begun another. */
-  async #look(): Promise<void> {
-    const known = this.credential.tokens;
-    const latest = await this.#deps.vault.latest(known);
+  async function look(): Promise<void> {
+    const known = tokens;
+    // A pair that could not be written is the only one of its kind.
+    if (known && !isSaved) await save();
+    const latest = known && !isSaved ? known : await loadTokens(storage, key, known);
     // Whoever signed in or out while storage was asked knows better.
-    if (this.credential.tokens !== known) return;
-    if (latest === undefined) {
-      this.credential = NOBODY;
-      this.#deps.store.signedOut(known === undefined ? null : 'SIGNED_OUT');
-      return;
-    }
-    if (latest.accessToken !== known?.accessToken) this.#hold(latest);
-    if (known === undefined || !isSameSession(known, latest)) this.#deps.store.found();
+    if (tokens !== known) return;
+    tokens = latest;
+    if (!latest) store.signedOut('SIGNED_OUT');
+    else if (known?.sid !== latest.sid) store.found();
   }
 
-  #hold(tokens: Tokens): void {
-    this.credential = { headers: { authorization: `Bearer ${tokens.accessToken}` }, tokens };
+  /** The same; and whether the pair is still this one, which then is this client's to replace or to end. */
+  async function stillHolds({ refreshToken }: Tokens): Promise<boolean> {
+    await look();
+    return tokens?.refreshToken === refreshToken;
   }
 
-  async #renew(): Promise<void> {
-    const known = this.credential.tokens;
-    await this.#look();
-    const held = this.credential.tokens;
-    if (held === undefined || held.accessToken !== known?.accessToken) return;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, this.#retryAtMs - Date.now())));
+  async function renew(held: Tokens): Promise<void> {
+    if (!(await stillHolds(held))) return;
+    const waitMs = retryAtMs - performance.now();
+    if (waitMs > LONGEST_DELAY_MS) throw lastError;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
     try {
-      await this.#take(held, receiveTokens(await this.#deps.requestRefresh(held.refreshToken)));
+      const pair = await requestRefresh(held.refreshToken);
+      if (await stillHolds(held)) await hold(receiveTokens(pair));
     } catch (cause) {
-      await this.#refused(held, toTruConnError(cause));
-    }
-  }
-
-  async #take(held: Tokens, renewed: Tokens): Promise<void> {
-    this.#failures = 0;
-    this.#retryAtMs = 0;
-    if (this.credential.tokens !== held) return;
-    this.#hold(renewed);
-    await this.#deps.vault.save(renewed);
-    this.#deps.tabs.tell('session-changed');
-  }
-
-  async #refused(held: Tokens, error: TruConnError): Promise<void> {
-    if (!REFUSALS.includes(error.status)) {
-      this.#failures += 1;
-      this.#retryAtMs = Date.now() + retryDelayMs(error, this.#failures);
+      const error = toTruConnError(cause);
+      if (!isSessionRefused(error.code) && error.code !== 'INVALID_INPUT') {
+        lastError = error;
+        retryAtMs = performance.now() + retryDelayMs(error, FAILURES);
+      } else if (await stillHolds(held)) await end(error.code);
+      // Another tab renewed the pair a moment ago: this one was too late, and not stolen.
+      else return;
       throw error;
     }
-    // Another tab may have renewed the pair a moment ago: then this one was too late, and not stolen.
-    await this.#look();
-    if (this.credential.tokens?.refreshToken !== held.refreshToken) return;
-    await this.#end(error.code);
-    throw error;
   }
 
-  async #end(reason: SignOutReason): Promise<void> {
-    this.credential = NOBODY;
-    await this.#deps.vault.clear();
-    this.#deps.store.signedOut(reason);
-    this.#deps.tabs.tell('signed-out');
+  async function refresh(): Promise<void> {
+    if (!tokens) return;
+    refreshing ??= renew(tokens).finally(() => {
+      refreshing = undefined;
+    });
+    await refreshing;
   }
+
+  function load(): Promise<void> {
+    loading ??= look().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  }
+
+  return {
+    get current() {
+      return tokens ?? {};
+    },
+    async ready() {
+      await load();
+      const held = tokens;
+      const nowMs = Date.now();
+      const hasEnded = held && nowMs >= held.expiresAtMs;
+      if (held && nowMs >= held.renewAtMs && (hasEnded || performance.now() >= retryAtMs)) {
+        await refresh().catch((error) => {
+          // A network that fails shortly before the end: the token in hand still serves.
+          if (!tokens || hasEnded) throw error;
+        });
+      }
+    },
+    async recover({ accessToken, sid }) {
+      // Never as somebody else: who signed in meanwhile has not made this call.
+      if (!tokens || tokens.sid !== sid) return false;
+      if (tokens.accessToken === accessToken) await refresh();
+      return tokens?.sid === sid;
+    },
+    async signedIn({ user, session, ...pair }) {
+      if (pair.accessToken) await hold(receiveTokens(pair as TokenPair));
+      if (user && session) store.signedIn(user, session);
+      else store.found();
+    },
+    async signedOut() {
+      if (tokens && (await stillHolds(tokens))) await end('SIGNED_OUT');
+    },
+    async refresh() {
+      await load();
+      await refresh();
+      return tokens;
+    },
+    // Whatever was told: what storage has is what counts.
+    heard: look,
+  };
 }

@@ -1,34 +1,31 @@
 import type { Credential, SessionKeeper } from './keeper.ts';
 import type { SessionStore } from './session-store.ts';
-import type { Tabs } from './tabs.ts';
 
 /** The browser carries the cookie, and the server keeps it alive: there is nothing to do but to hear of its end. */
-export function cookieKeeper(store: SessionStore, tabs: Tabs): SessionKeeper {
-  let credential: Credential = { headers: {} };
+export function cookieKeeper(store: SessionStore): SessionKeeper {
+  let credential: Credential = {};
   return {
     ready: async () => undefined,
-    get credential() {
+    get current() {
       return credential;
     },
-    async recover(sent, error) {
+    async recover(sent, { code }) {
       // A late answer about an earlier session says nothing about this one.
-      if (sent === credential) store.signedOut(error.code);
+      if (sent === credential) store.signedOut(code);
       return false;
     },
     async signedIn({ user, session }) {
-      credential = { headers: {} };
+      if (!user || !session) return;
+      credential = { sid: session.id };
       store.signedIn(user, session);
-      tabs.tell('session-changed');
     },
     async signedOut() {
       store.signedOut('SIGNED_OUT');
-      tabs.tell('signed-out');
     },
     refresh: async () => undefined,
-    refreshed: async () => undefined,
-    async heard(message) {
-      credential = { headers: {} };
-      if (message === 'signed-out') store.signedOut('SIGNED_OUT');
+    async heard(hasEnded) {
+      credential = {};
+      if (hasEnded) store.signedOut('SIGNED_OUT');
       else store.found();
     },
   };

@@ -4,7 +4,9 @@ import type { TruConnErrorCode } from '../errors.ts';
 /** Somebody is signed in. */
 export interface SignedIn {
   status: 'signed-in';
+  /** Whose session it is. */
   user: User;
+  /** The session, as the server told it last. */
   session: Session;
 }
 
@@ -26,10 +28,15 @@ export type SignOutReason = 'SIGNED_OUT' | TruConnErrorCode;
  */
 export type SessionState = { status: 'unknown' } | { status: 'found' } | SignedIn | SignedOut;
 
-/** What `onSessionChange` hears. */
+/** What `onSessionChange` hears: who has signed in, or that a session has ended, and why. */
 export type SessionChange = SignedIn | SignedOut;
 
-/** The session of a client. */
+/**
+ * The session of a client.
+ * @example
+ * const stop = truconn.session.subscribe(() => console.log(truconn.session.state.status));
+ * stop();
+ */
 export interface SessionHandle {
   /** How the session stands as far as is known; asks nobody. */
   readonly state: SessionState;

@@ -1,5 +1,7 @@
 import type { Session, User } from '@truconn/contract';
+import type { TruConnOptions } from '../options.ts';
 import type { SessionChange, SessionHandle, SessionState, SignOutReason } from './session-state.ts';
+import type { Tabs } from './tabs.ts';
 
 /** How the session stands, and who hears of it. */
 export interface SessionStore extends SessionHandle {
@@ -8,22 +10,23 @@ export interface SessionStore extends SessionHandle {
   /** The server has said whose session it is. */
   signedIn(user: User, session: Session): void;
   /** Heard once, however many calls meet the end of one session. */
-  signedOut(reason: SignOutReason | null): void;
+  signedOut(reason: SignOutReason): void;
 }
 
-/** @param onSessionChange hears when it is known who is signed in, and when a session ends */
+/** @param onSessionChange hears when it is known who is signed in, and when a session ends; other tabs do, too */
 export function createSessionStore(
-  onSessionChange: ((change: SessionChange) => void) | undefined,
+  onSessionChange: TruConnOptions['onSessionChange'],
+  tabs: Tabs,
 ): SessionStore {
   let state: SessionState = { status: 'unknown' };
   const listeners = new Set<() => void>();
-  const move = (next: SessionState) => {
+  const move = (next: SessionState, change?: SessionChange | false) => {
     state = next;
     for (const listener of listeners) guarded(listener);
-  };
-  const change = (next: SessionChange) => {
-    move(next);
-    guarded(() => onSessionChange?.(next));
+    if (change) {
+      tabs.tell(change.status === 'signed-out');
+      guarded(() => onSessionChange?.(change));
+    }
   };
   return {
     get state() {
@@ -36,19 +39,20 @@ export function createSessionStore(
     found: () => move({ status: 'found' }),
     signedIn(user, session) {
       const next = { status: 'signed-in', user, session } as const;
-      if (state.status !== 'signed-in' || state.session.id !== session.id) change(next);
-      else if (JSON.stringify(state.user) !== JSON.stringify(user)) move(next);
+      const isKnown = state.status === 'signed-in' && state.session.id === session.id;
+      move(next, !isKnown && next);
     },
     signedOut(reason) {
       if (state.status === 'signed-out') return;
-      if (state.status === 'unknown') move({ status: 'signed-out', reason: null });
-      else change({ status: 'signed-out', reason });
+      const hadOne = state.status !== 'unknown';
+      const next = { status: 'signed-out', reason: hadOne ? reason : null } as const;
+      move(next, hadOne && next);
     },
   };
 }
 
 // What a listener throws is its own matter: it is reported as uncaught, and the call goes on.
-function guarded(listener: () => void): void {
+function guarded(listener: () => unknown): void {
   try {
     listener();
   } catch (error) {

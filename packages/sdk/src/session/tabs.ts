@@ -1,21 +1,16 @@
-/** What tabs tell each other. No token and nothing about the person: whoever hears it asks storage or the server. */
-export type TabMessage = 'session-changed' | 'signed-out';
-
-/** The other tabs of the same page. */
+/** Tells the other tabs that the session has changed. No token and nothing about the person goes there. */
 export interface Tabs {
-  tell(message: TabMessage): void;
+  /** @param hasEnded whether the session is over */
+  tell(hasEnded: boolean): void;
   close(): void;
 }
-
-const ALONE: Tabs = { tell: () => undefined, close: () => undefined };
 
 /**
  * Joins the tabs that have a client of the same server. Only pages have tabs: elsewhere an open channel would keep
  * a process alive.
  */
-export function joinTabs(name: string, listener: (message: TabMessage) => void): Tabs {
-  if (typeof document === 'undefined' || typeof BroadcastChannel === 'undefined') return ALONE;
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => listener(data as TabMessage);
-  return { tell: (message) => channel.postMessage(message), close: () => channel.close() };
+export function joinTabs(name: string, listener: (hasEnded: boolean) => void): Tabs {
+  const channel = globalThis.document && new BroadcastChannel(name);
+  if (channel) channel.onmessage = ({ data }) => listener(data);
+  return { tell: (hasEnded) => channel?.postMessage(hasEnded), close: () => channel?.close() };
 }

@@ -1,49 +1,35 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { networkError } from '../calls/fetch-json.ts';
+import { inTime } from '../calls/deadline.ts';
+import { networkError } from '../calls/to-truconn-error.ts';
 
-/** One connection's server-sent events, read as fast as they are asked for and not faster. */
-export interface EventReader {
-  /**
-   * The events as they come; ends where the connection does.
-   * @throws TruConnError `NETWORK_ERROR` when nothing came for `silenceMs`
-   */
-  events(): AsyncIterableIterator<EventSourceMessage>;
-  /** How long the connection may be silent before it counts as broken; servers send pings more often. */
-  silenceMs: number;
-}
+/** So long a connection may be silent before it counts as broken; the server sends a ping every 20 seconds. */
+const SILENCE_MS = 60_000;
 
-const DEFAULT_SILENCE_MS = 60_000;
-
-export function readEvents(body: ReadableStream<Uint8Array>): EventReader {
-  const source: EventReader = { silenceMs: DEFAULT_SILENCE_MS, events };
-  return source;
-
-  async function* events(): AsyncIterableIterator<EventSourceMessage> {
-    const reader = body.getReader();
-    const decoder = new TextDecoder();
-    const arrived: EventSourceMessage[] = [];
-    const parser = createParser({ onEvent: (event) => void arrived.push(event) });
-    try {
-      for (;;) {
-        const { done, value } = await within(source.silenceMs, reader.read());
-        if (done) return;
-        parser.feed(decoder.decode(value, { stream: true }));
-        yield* arrived.splice(0);
-      }
-    } finally {
-      reader.cancel().catch(() => undefined);
-    }
-  }
-}
-
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(networkError(new Error(`nothing came for ${ms} ms`))), ms);
-  });
+/**
+ * One connection's server-sent events, read as fast as they are asked for and not faster. Ends where the connection
+ * does; leaving the loop ends the connection.
+ * @throws TruConnError `NETWORK_ERROR` when the connection breaks, `TIMEOUT` when it is silent for too long
+ */
+export async function* readEvents(
+  { body }: Response,
+  signal: AbortSignal,
+): AsyncIterableIterator<EventSourceMessage> {
+  // An answer of status 200 has a body.
+  const reader = (body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader();
+  const arrived: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => void arrived.push(event) });
+  const read = () =>
+    reader.read().catch((cause) => {
+      throw networkError(cause);
+    });
   try {
-    return await Promise.race([work, silence]);
+    while (true) {
+      const { done, value } = await inTime(SILENCE_MS, signal, read);
+      if (done) return;
+      parser.feed(value);
+      yield* arrived.splice(0);
+    }
   } finally {
-    clearTimeout(timer);
+    reader.cancel().catch(() => undefined);
   }
 }

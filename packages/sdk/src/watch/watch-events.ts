@@ -1,10 +1,11 @@
 import type { WatchEvent, WatchInput, WatchOptions } from '../api/calls.ts';
+import type { CallDeps } from '../calls/call.ts';
 import { startDeadline } from '../calls/deadline.ts';
 import { mayPass, retryDelayMs } from '../calls/retries.ts';
-import { toTruConnError } from '../calls/to-truconn-error.ts';
-import type { TruConnError } from '../errors.ts';
-import { isSessionRefused } from '../session/keeper.ts';
-import { oneConnection, type Progress, type WatchDeps } from './one-connection.ts';
+import { answerError, networkError, toTruConnError } from '../calls/to-truconn-error.ts';
+import { isSessionRefused } from '../calls/with-session.ts';
+import { connect } from './connect.ts';
+import { readEvents } from './read-events.ts';
 
 /**
  * A subscription's events. Where the connection breaks, it is made again and goes on after the last event: nothing is
@@ -13,52 +14,45 @@ import { oneConnection, type Progress, type WatchDeps } from './one-connection.t
  * @throws TruConnError what the server refuses, the end of the session among it
  */
 export async function* watchEvents(
-  deps: WatchDeps,
+  deps: CallDeps,
   path: string,
-  input: WatchInput = {},
-  options: WatchOptions = {},
+  { lastEventId }: WatchInput = {},
+  { signal, headers, onStateChange }: WatchOptions = {},
 ): AsyncIterableIterator<WatchEvent<unknown>> {
-  const life = startDeadline(Number.POSITIVE_INFINITY, options.signal);
-  const progress: Progress = { lastEventId: input.lastEventId, sentWith: undefined };
+  const life = startDeadline(0, signal);
   let failures = 0;
   let hasStood = false;
-  let hasRecovered = false;
   try {
-    for (;;) {
+    while (!life.signal.aborted) {
+      let stands = false;
       try {
-        for await (const event of oneConnection(deps, path, options, progress, life.signal)) {
-          if (event !== 'connected') yield event;
-          else {
-            options.onStateChange?.({ status: 'connected' });
-            failures = 0;
-            hasStood = true;
-            hasRecovered = false;
+        const response = await connect(deps, path, lastEventId, headers, life.signal);
+        // A connection that breaks before its first event goes on from here, too.
+        lastEventId = response.headers.get('last-event-id') ?? lastEventId;
+        stands = hasStood = true;
+        failures = 0;
+        onStateChange?.({ status: 'connected' });
+        for await (const { event = 'message', id, data } of readEvents(response, life.signal)) {
+          if (event === 'serialized-error') throw answerError(response, JSON.parse(data));
+          if (event === 'message' && id) {
+            lastEventId = id;
+            yield { id, data: JSON.parse(data) };
           }
         }
-        return;
+        throw networkError();
       } catch (cause) {
-        if (life.signal.aborted) return;
         const error = toTruConnError(cause);
+        if (life.signal.aborted) return;
         failures += 1;
-        if (!hasRecovered && (await life.race(renewed(deps, progress, error)))) hasRecovered = true;
-        else if (!mayReconnect(error) || (!hasStood && failures > deps.retries)) throw error;
-        else {
-          options.onStateChange?.({ status: 'connecting', error });
-          await life.sleep(retryDelayMs(error, failures));
-        }
+        // A session refused on a standing stream: connecting again renews the token, or says that all is over.
+        const isPassing =
+          mayPass(error) || error.code === 'TIMEOUT' || (stands && isSessionRefused(error.code));
+        if (!isPassing || (!hasStood && failures > deps.retries)) throw error;
+        onStateChange?.({ status: 'connecting', error });
+        await life.sleep(retryDelayMs(error, failures)).catch(() => undefined);
       }
     }
-  } catch (error) {
-    if (!life.signal.aborted) throw error;
   } finally {
     life.end();
   }
-}
-
-async function renewed({ keeper }: WatchDeps, { sentWith }: Progress, error: TruConnError): Promise<boolean> {
-  return isSessionRefused(error) && sentWith !== undefined && keeper.recover(sentWith, error);
-}
-
-function mayReconnect(error: TruConnError): boolean {
-  return mayPass(error) || error.code === 'TIMEOUT';
 }

@@ -1,0 +1,69 @@
+import type { Me, SignInResult } from '@truconn/contract';
+import type { MutationOptions } from '../api/calls.ts';
+import { isQuery } from '../procedures.ts';
+import type { Credential, SessionKeeper } from '../session/keeper.ts';
+import type { SessionStore } from '../session/session-store.ts';
+import { inTime } from './deadline.ts';
+import { withRetries } from './retries.ts';
+import type { Transport } from './transport.ts';
+import { withSession } from './with-session.ts';
+
+/** What calls are made with. */
+export interface CallDeps {
+  transport: Transport;
+  keeper: SessionKeeper;
+  store: SessionStore;
+  /** What `auth.signIn` asks for unless it is told. */
+  credential: 'cookie' | 'bearer';
+  timeoutMs: number;
+  retries: number;
+}
+
+/**
+ * Calls a query or a mutation by its name, in limited time, again where that is safe, with the session's credential.
+ * @throws TruConnError
+ */
+export async function call(
+  deps: CallDeps,
+  path: string,
+  input: unknown,
+  options: MutationOptions = {},
+): Promise<unknown> {
+  const { transport, keeper, credential } = deps;
+  const { signal, timeoutMs = deps.timeoutMs, retries = deps.retries, headers, idempotencyKey } = options;
+  if (path === 'auth.refresh' && !input) return keeper.refresh();
+  const told = path === 'auth.signIn' ? { credential, ...(input as object) } : input;
+  const reads = isQuery(path);
+  // Mutations travel alone: their headers and their fate are theirs.
+  const own = reads ? headers : { ...headers, ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) };
+  return inTime(timeoutMs, signal, (deadline) =>
+    withRetries(deadline, reads || idempotencyKey ? retries : 0, () =>
+      withSession(keeper, path, async (sent) => {
+        deadline.signal.throwIfAborted();
+        // Throws for what has no JSON form, which in a batch would fail where nobody can catch it.
+        JSON.stringify(told);
+        const answer = await transport
+          .client(sent.accessToken, own)
+          [reads ? 'query' : 'mutation'](path, told, deadline);
+        await note(deps, path, sent, answer);
+        return answer;
+      }),
+    ),
+  );
+}
+
+/** Keeps what an answer says about the session. */
+async function note(
+  { keeper, store }: CallDeps,
+  path: string,
+  sent: Credential,
+  answer: unknown,
+): Promise<void> {
+  if (path === 'auth.signIn' || path === 'auth.refresh') await keeper.signedIn(answer as SignInResult);
+  if (path.startsWith('auth.signOut')) await keeper.signedOut();
+  // A late answer about an earlier session says nothing about this one.
+  if (path === 'auth.me' && keeper.current.sid === sent.sid) {
+    const { user, session } = answer as Me;
+    store.signedIn(user, session);
+  }
+}

@@ -1,0 +1,52 @@
+import { httpBatchLink, httpLink, TRPCUntypedClient } from '@trpc/client';
+import type { AppRouter } from '../app-router.ts';
+import type { HeadersOption } from '../options.ts';
+import { type Fetch, readJson } from './read-json.ts';
+
+/** The server takes ten calls a batch. */
+const MAX_BATCH_CALLS = 10;
+/** Well below what servers, and what stands between, take. */
+const MAX_URL_LENGTH = 2_000;
+
+type Client = TRPCUntypedClient<AppRouter>;
+type Token = string | undefined;
+
+/** How requests leave. */
+export interface Transport {
+  /** Begins a request; what comes of it is the caller's to read. */
+  open(path: string, accessToken: Token, own: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** @param own headers of the call, which then travels alone; without, queries of one moment share a request */
+  client(accessToken: Token, own?: Record<string, string>): Client;
+}
+
+export function createTransport(url: string, fetch: Fetch, option: HeadersOption | undefined): Transport {
+  // The client's, the credential's, and those of the only call.
+  const headersOf = async (accessToken: Token, own?: Record<string, string>) => ({
+    ...(typeof option === 'function' ? await option() : option),
+    ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+    ...own,
+  });
+  let batching: Client | undefined;
+  let batchingFor: Token;
+  return {
+    async open(path, accessToken, own, signal) {
+      return fetch(`${url}/${path}`, { headers: await headersOf(accessToken, own), signal });
+    },
+    client(accessToken, own) {
+      const options = {
+        url,
+        fetch: (input: unknown, init: unknown) => readJson(fetch(input as string, init as RequestInit)),
+        headers: () => headersOf(accessToken, own),
+        maxItems: MAX_BATCH_CALLS,
+        maxURLLength: MAX_URL_LENGTH,
+      };
+      if (own) return new TRPCUntypedClient({ links: [httpLink(options)] });
+      // A batch is one token's: what is asked as one person never travels as another.
+      if (!batching || batchingFor !== accessToken) {
+        batching = new TRPCUntypedClient({ links: [httpBatchLink(options)] });
+        batchingFor = accessToken;
+      }
+      return batching;
+    },
+  };
+}
