@@ -54,9 +54,8 @@ export interface AuthApi {
   /**
    * Renews the tokens of a `bearer` client now; calls do so by themselves. However many ask, one renewal is under
    * way.
-   * @param input a pair that you keep elsewhere; the client's own unless told
-   * @throws TruConnError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `INVALID_INPUT` without any token,
-   *   `RATE_LIMITED`
+   * @param input a refresh token from elsewhere, whose session the client takes over; its own unless told
+   * @throws TruConnError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`
    * @example
    * const { accessTokenExpiresAt } = await truconn.auth.refresh();
    */

@@ -1,3 +1,4 @@
+import { TruConnError } from '../errors.ts';
 import type { Credential, SessionKeeper } from '../session/keeper.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
@@ -14,8 +15,13 @@ export async function withSession<Result>(
   send: (credential: Credential) => Promise<Result>,
 ): Promise<Result> {
   if (PUBLIC.test(path)) return send({});
+  const { sid } = keeper.current;
   await keeper.ready();
   const sent = keeper.current;
+  // Who signed in while this call waited has not made it.
+  if (sid && sent.sid && sent.sid !== sid) {
+    throw new TruConnError('UNAUTHENTICATED', { message: 'Another session has begun.' });
+  }
   try {
     return await send(sent);
   } catch (cause) {

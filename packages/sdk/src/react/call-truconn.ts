@@ -11,7 +11,7 @@ interface CallOptions {
   signal?: AbortSignal | null;
 }
 
-/** A client of tRPC's that sends nothing itself: it calls the procedures of a TruConn client, and rejects as they do. */
+/** A client of tRPC's that sends nothing itself: it calls a TruConn client's procedures, and rejects as they do. */
 export class TruConnCaller extends TRPCUntypedClient<AppRouter> {
   readonly #truconn: TruConn;
 

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { createTRPCClientProxy } from '@trpc/client';
 import { createTRPCRecursiveProxy } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import type { Page } from '../api/calls.ts';
@@ -54,7 +55,8 @@ export function createTruConnQuery({ truconn, queryClient }: TruConnQueryInit): 
 
 function makeOptions(truconn: TruConn, queryClient: QueryClient): TruConnQuery {
   const proxy = createTRPCOptionsProxy<AppRouter, { keyPrefix: true }>({
-    client: new TruConnCaller(truconn),
+    // As a proxy, and not as it is: tRPC's client may be installed twice, and each copy knows its own class alone.
+    client: createTRPCClientProxy<AppRouter>(new TruConnCaller(truconn)),
     queryClient,
     keyPrefix: KEY_PREFIX,
   });

@@ -6,8 +6,8 @@ const OURS = [[KEY_PREFIX]];
 
 /**
  * Takes out of a query client what was fetched for somebody: data, errors, answers on their way, and mutations that
- * wait for the network, which would else be sent as whoever signs in next. What is on the screen is emptied at once, and
- * asked for again if it is still there after React has rendered the change.
+ * wait for the network, which would else be sent as whoever signs in next. What is on the screen is emptied at once,
+ * and asked for again if it is still there after React has rendered the change.
  * @param which the queries to take; all unless told
  */
 export function forgetEverything(

@@ -9,9 +9,11 @@ export type {
   TruConnQueryKey,
 } from './query-types.ts';
 export type {
+  SubscriptionConnection,
   SubscriptionListeners,
   SubscriptionOptions,
   SubscriptionProcedure,
+  SubscriptionResult,
 } from './subscription-types.ts';
 export type { TruConnQuery } from './truconn-query.ts';
 export { type UseSessionResult, useSession } from './use-session.ts';

@@ -43,7 +43,7 @@ const getContext = () => {
  *   </TruConnProvider>
  * );
  */
-export function TruConnProvider(props: TruConnProviderProps): React.JSX.Element {
+export function TruConnProvider(props: TruConnProviderProps): React.ReactElement {
   const { truconn, queryClient: given, children } = props;
   const queryClient = useQueryClient(given);
   const value = React.useMemo(

@@ -1,5 +1,4 @@
 import type { SkipToken } from '@tanstack/react-query';
-import type { TRPCConnectionState } from '@trpc/client/unstable-internals';
 import type { TruConnError } from '../errors.ts';
 import type { TruConnQueryKey } from './query-types.ts';
 
@@ -10,8 +9,21 @@ export interface SubscriptionListeners<Event> {
   onData?: (event: Event) => void;
   /** The server refuses the stream, or it cannot be reached; it has ended. */
   onError?: (error: TruConnError) => void;
-  onConnectionStateChange?: (state: TRPCConnectionState<TruConnError>) => void;
+  onConnectionStateChange?: (state: SubscriptionConnection) => void;
 }
+
+/** How a stream's connection stands; the `error` is why it has to connect again. */
+export type SubscriptionConnection =
+  | { type: 'state'; state: 'idle' | 'pending'; error: null }
+  | { type: 'state'; state: 'connecting'; error: TruConnError | null };
+
+/** What `useSubscription` answers: the last event, and whether more can come. `pending` is connected. */
+export type SubscriptionResult<Event> = { reset: () => void } & (
+  | { status: 'idle'; data: undefined; error: null }
+  | { status: 'connecting'; data: Event | undefined; error: TruConnError | null }
+  | { status: 'pending'; data: Event | undefined; error: null }
+  | { status: 'error'; data: Event | undefined; error: TruConnError }
+);
 
 /** What `useSubscription` takes. */
 export interface SubscriptionOptions<Event> extends SubscriptionListeners<Event> {

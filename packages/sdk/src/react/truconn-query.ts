@@ -32,5 +32,5 @@ interface Procedure<Type, Input, Output> {
   _def: { type: Type; $types: { input: Input; output: Output } };
 }
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a parameter that takes `void` may be left out, one that takes only `undefined` may not.
+// biome-ignore lint/suspicious/noConfusingVoidType: a parameter that takes `void` may be left out.
 type Optional<Input> = undefined extends Input ? Input | void : Input;

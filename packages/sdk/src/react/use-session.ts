@@ -6,8 +6,8 @@ import type { SessionState, SignOutReason } from '../session/session-state.ts';
 import { useTruConnContext } from './provider.tsx';
 
 /**
- * How the session stands, for a component. `loading` until storage or the server has answered; with an `error` when the
- * server could not be asked, which is tried again when the network or the window comes back.
+ * How the session stands, for a component. `loading` until storage or the server has answered; with an `error` when
+ * the server could not be asked, which is tried again when the network or the window comes back.
  */
 export type UseSessionResult =
   | { status: 'loading'; user: null; session: null; reason: null; error: TruConnError | null }

@@ -1,10 +1,6 @@
-import {
-  type TRPCSubscriptionResult,
-  useSubscription as useTrpcSubscription,
-} from '@trpc/tanstack-react-query';
+import { useSubscription as useTrpcSubscription } from '@trpc/tanstack-react-query';
 import type { WatchEvent } from '../api/calls.ts';
-import type { TruConnError } from '../errors.ts';
-import type { SubscriptionOptions } from './subscription-types.ts';
+import type { SubscriptionOptions, SubscriptionResult } from './subscription-types.ts';
 
 /**
  * Follows a stream of events for as long as the component is there: through broken connections, after the last event
@@ -26,6 +22,6 @@ import type { SubscriptionOptions } from './subscription-types.ts';
  */
 export function useSubscription<Data>(
   options: SubscriptionOptions<WatchEvent<Data>>,
-): TRPCSubscriptionResult<WatchEvent<Data>, TruConnError> {
+): SubscriptionResult<WatchEvent<Data>> {
   return useTrpcSubscription(options);
 }

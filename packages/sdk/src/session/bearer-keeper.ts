@@ -128,11 +128,14 @@ export function bearerKeeper(
     },
     async signedIn({ user, session, ...pair }) {
       if (pair.accessToken) await hold(receiveTokens(pair as TokenPair));
-      if (user && session) store.signedIn(user, session);
+      if (user && session) store.signedIn(user, session, true);
       else store.found();
     },
     async signedOut() {
-      if (tokens && (await stillHolds(tokens))) await end('SIGNED_OUT');
+      const sid = tokens?.sid;
+      // Renewed by another tab it is the same session still; begun by another, it is not the one that was ended.
+      await look();
+      if (tokens?.sid === sid) await end('SIGNED_OUT');
     },
     async refresh() {
       await load();

@@ -17,7 +17,7 @@ export function cookieKeeper(store: SessionStore): SessionKeeper {
     async signedIn({ user, session }) {
       if (!user || !session) return;
       credential = { sid: session.id };
-      store.signedIn(user, session);
+      store.signedIn(user, session, true);
     },
     async signedOut() {
       store.signedOut('SIGNED_OUT');

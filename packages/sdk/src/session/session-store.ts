@@ -7,13 +7,16 @@ import type { Tabs } from './tabs.ts';
 export interface SessionStore extends SessionHandle {
   /** There is a session, and nobody has said whose. */
   found(): void;
-  /** The server has said whose session it is. */
-  signedIn(user: User, session: Session): void;
+  /**
+   * The server has said whose session it is.
+   * @param hasBegun whether it begins now, which the other tabs are told
+   */
+  signedIn(user: User, session: Session, hasBegun?: boolean): void;
   /** Heard once, however many calls meet the end of one session. */
   signedOut(reason: SignOutReason): void;
 }
 
-/** @param onSessionChange hears when it is known who is signed in, and when a session ends; other tabs do, too */
+/** @param onSessionChange hears when it is known who is signed in, and when a session ends */
 export function createSessionStore(
   onSessionChange: TruConnOptions['onSessionChange'],
   tabs: Tabs,
@@ -23,10 +26,7 @@ export function createSessionStore(
   const move = (next: SessionState, change?: SessionChange | false) => {
     state = next;
     for (const listener of listeners) guarded(listener);
-    if (change) {
-      tabs.tell(change.status === 'signed-out');
-      guarded(() => onSessionChange?.(change));
-    }
+    if (change) guarded(() => onSessionChange?.(change));
   };
   return {
     get state() {
@@ -37,7 +37,8 @@ export function createSessionStore(
       return () => void listeners.delete(listener);
     },
     found: () => move({ status: 'found' }),
-    signedIn(user, session) {
+    signedIn(user, session, hasBegun) {
+      if (hasBegun) tabs.tell(false);
       const next = { status: 'signed-in', user, session } as const;
       const isKnown = state.status === 'signed-in' && state.session.id === session.id;
       move(next, !isKnown && next);
@@ -47,6 +48,7 @@ export function createSessionStore(
       const hadOne = state.status !== 'unknown';
       const next = { status: 'signed-out', reason: hadOne ? reason : null } as const;
       move(next, hadOne && next);
+      if (hadOne) tabs.tell(true);
     },
   };
 }

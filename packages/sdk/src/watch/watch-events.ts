@@ -27,17 +27,14 @@ export async function* watchEvents(
       let stands = false;
       try {
         const response = await connect(deps, path, lastEventId, headers, life.signal);
-        // A connection that breaks before its first event goes on from here, too.
-        lastEventId = response.headers.get('last-event-id') ?? lastEventId;
         stands = hasStood = true;
         failures = 0;
         onStateChange?.({ status: 'connected' });
         for await (const { event = 'message', id, data } of readEvents(response, life.signal)) {
           if (event === 'serialized-error') throw answerError(response, JSON.parse(data));
-          if (event === 'message' && id) {
-            lastEventId = id;
-            yield { id, data: JSON.parse(data) };
-          }
+          // The first event, `connected`, tells where the stream begins: what breaks before the next one resumes there.
+          lastEventId = id ?? lastEventId;
+          if (event === 'message') yield { id: lastEventId as string, data: JSON.parse(data) };
         }
         throw networkError();
       } catch (cause) {
