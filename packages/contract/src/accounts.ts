@@ -4,6 +4,7 @@ import { lineSchema, textSchema, usernameSchema, webAddressSchema } from './text
 
 /** How a person belongs to an organization: an owner invites and removes members. */
 export const MEMBERSHIPS = ['owner', 'member'] as const;
+/** `owner` or `member` of an organization. */
 export type Membership = (typeof MEMBERSHIPS)[number];
 
 /** An account. */
@@ -12,14 +13,18 @@ export interface User {
   id: string;
   /** Canonical: trimmed, NFKC, lower case. */
   email: string;
+  /** The e-mail address where none was chosen. */
   username: string;
   firstName: string | null;
   lastName: string | null;
   role: Role;
+  /** Of the notices and mails that the person gets. */
   language: Language;
+  /** Whether the person has shown that they read the mailbox of `email`. */
   emailVerified: boolean;
   /** ISO 8601, UTC. */
   createdAt: string;
+  /** The one organization that the person belongs to, if any. */
   organization: { id: string; name: string; membership: Membership } | null;
 }
 
@@ -28,22 +33,32 @@ export interface Profile extends User {
   bio: string | null;
   /** Address of the picture. */
   avatar: string | null;
+  /** Telephone number, as it was typed. */
   mobile: string | null;
   address: string | null;
   location: string | null;
+  /** Web address. */
   url: string | null;
 }
 
 /** What `profile.update` takes: what is absent stays, what is `null` is cleared. */
 export interface ProfileUpdateInput {
+  /** 1 to 150 letters, digits and `. _ + -` characters, or the account's own e-mail address. */
   username?: string | undefined;
+  /** At most 150 characters. */
   firstName?: string | null | undefined;
+  /** At most 150 characters. */
   lastName?: string | null | undefined;
   language?: Language | undefined;
+  /** At most 2,000 characters. */
   bio?: string | null | undefined;
+  /** Such as `+91 98765 43210`. */
   mobile?: string | null | undefined;
+  /** At most 500 characters. */
   address?: string | null | undefined;
+  /** At most 200 characters. */
   location?: string | null | undefined;
+  /** A web address with `https://` or `http://`. */
   url?: string | null | undefined;
 }
 

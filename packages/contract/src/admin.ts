@@ -6,9 +6,11 @@ import { idSchema, textSchema } from './text.ts';
 
 /** An account as administrators see it. */
 export interface AdminUser extends User {
+  /** ISO 8601, UTC; `null` for an account that can sign in. */
   disabledAt: string | null;
 }
 
+/** What `admin.users.list` takes. */
 export interface UserListInput extends PageInput {
   /** Part of an e-mail address, username or name. */
   query?: string | undefined;
@@ -18,15 +20,20 @@ export interface UserListInput extends PageInput {
 /** Which account an administrative act is on, and why; the audit log keeps the reason. */
 export interface UserActInput {
   userId: string;
+  /** 1 to 1,000 characters. */
   reason: string;
 }
 
+/** The same for acts that need no reason. */
 export interface OptionalReasonInput {
   userId: string;
+  /** 1 to 1,000 characters. */
   reason?: string | undefined;
 }
 
+/** What `admin.users.setRole` takes. */
 export interface SetRoleInput extends UserActInput {
+  /** `ORGANIZATION` only for who belongs to an organization. */
   role: Role;
 }
 
@@ -36,24 +43,29 @@ export interface AdminOrganization {
   name: string;
   website: string | null;
   address: string | null;
+  /** Whether an administrator says that it is who it says it is. */
   verified: boolean;
+  /** ISO 8601, UTC. */
   verifiedAt: string | null;
+  /** ISO 8601, UTC. */
   createdAt: string;
   /** How many people belong to it. */
   members: number;
 }
 
+/** What `admin.organizations.list` takes. */
 export interface OrganizationListInput extends PageInput {
   /** Part of a name. */
   query?: string | undefined;
   verified?: boolean | undefined;
 }
 
+/** What `admin.organizations.verify` takes. */
 export interface VerifyOrganizationInput {
   organizationId: string;
   /** `true` unless told; `false` takes the verification back. */
   verified?: boolean | undefined;
-  /** Required to take a verification back. */
+  /** Required to take a verification back; 1 to 1,000 characters. */
   reason?: string | undefined;
 }
 

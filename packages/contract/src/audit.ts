@@ -6,25 +6,31 @@ import { idSchema, momentSchema } from './text.ts';
 /** One line of the audit log: who did what to whom, when and from where. */
 export interface AuditEvent {
   id: string;
+  /** ISO 8601, UTC. */
   at: string;
   /** Dotted, such as `user.sign_in_failed`. */
   action: string;
+  /** Whose act it was; `null` for whoever was not signed in. */
   actorId: string | null;
+  /** On whose account; `null` where it was on none. */
   subjectId: string | null;
   ip: string | null;
   userAgent: string | null;
+  /** That of the answer, and of the server's log. */
   requestId: string | null;
+  /** What else is known, such as the reason that an administrator gave. */
   details: { [key: string]: Json };
 }
 
+/** What `admin.audit.list` takes. */
 export interface AuditListInput extends PageInput {
   /** An action, or the family before its dot: `user` finds every `user.…`. */
   action?: string | undefined;
   actorId?: string | undefined;
   subjectId?: string | undefined;
-  /** Not before this moment. */
+  /** Not before this moment: ISO 8601 with an offset. */
   from?: string | undefined;
-  /** Before this moment. */
+  /** Before this moment: ISO 8601 with an offset. */
   to?: string | undefined;
 }
 

@@ -16,6 +16,7 @@ import {
 export interface Session {
   /** UUID; the `sid` of its JWTs. */
   id: string;
+  /** When somebody signed in: ISO 8601, UTC, as all times here. */
   createdAt: string;
   lastSeenAt: string;
   /** Ends then unless it is used before. */
@@ -34,15 +35,21 @@ export interface Session {
  */
 export interface SignUpInput {
   email: string;
+  /** 8 to 256 characters; common passwords, and ones made of the person's own names, are refused. */
   password: string;
+  /** At most 150 characters. */
   firstName?: string | undefined;
+  /** At most 150 characters. */
   lastName?: string | undefined;
   /** The e-mail address unless told. */
   username?: string | undefined;
   /** `CITIZEN` unless told. */
   role?: Role | undefined;
+  /** At most 200 characters. */
   organizationName?: string | undefined;
+  /** A web address with `https://` or `http://`. */
   organizationWebsite?: string | undefined;
+  /** At most 500 characters. */
   organizationAddress?: string | undefined;
   /** `en` unless told. */
   language?: Language | undefined;
@@ -50,6 +57,7 @@ export interface SignUpInput {
   isOfficer?: boolean | undefined;
 }
 
+/** What `auth.signIn` takes. */
 export interface SignInInput {
   /** E-mail address or username. */
   identifier: string;
@@ -60,18 +68,24 @@ export interface SignInInput {
 
 /** A pair of JWTs on one session. */
 export interface TokenPair {
+  /** Goes into `Authorization: Bearer`; good for 60 minutes. */
   accessToken: string;
+  /** Exchanged once for the next pair; good for 24 hours. */
   refreshToken: string;
+  /** ISO 8601, UTC. */
   accessTokenExpiresAt: string;
 }
 
+/** Who has signed in, and for `bearer` the tokens. */
 export interface SignInResult extends Partial<TokenPair> {
   user: User;
   session: Session;
 }
 
+/** What `auth.changePassword` takes. */
 export interface ChangePasswordInput {
   currentPassword: string;
+  /** Keeps the rules of `SignUpInput`. */
   newPassword: string;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** How large a picture may be as a file, in bytes. */
 export const AVATAR_MAX_BYTES = 2 * 1024 * 1024;
 
+/** What `profile.setAvatar` takes. */
 export interface SetAvatarInput {
   /** A PNG, JPEG or WebP file of at most 2 MB in base64, with or without `data:image/…;base64,` before it. */
   data: string;

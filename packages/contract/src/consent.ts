@@ -5,12 +5,15 @@ import { categoryIdSchema, momentSchema } from './text.ts';
 
 /** A kind of data that a person can release, and the notice they read first. */
 export interface Category {
+  /** What other procedures call `categoryId`. */
   id: number;
+  /** A short name for programs, which no language changes. */
   key: string;
   name: string;
   description: string;
   /** What a release holds. */
   fields: string[];
+  /** What the person is shown before they grant, in their language where it is written in it. */
   notice: { version: number; language: Language; text: string };
 }
 
@@ -20,18 +23,29 @@ export interface ConsentView {
   key: string;
   name: string;
   description: string;
+  /** What a release holds. */
   fields: string[];
+  /** Whether the consent stands now: one past its end counts as revoked. */
   granted: boolean;
+  /** ISO 8601, UTC; when it was granted last. */
   grantedAt: string | null;
+  /** ISO 8601, UTC; when it was revoked or ran out, `null` while it stands. */
   revokedAt: string | null;
+  /** ISO 8601, UTC; when it ends by itself, if it does. */
   expiresAt: string | null;
+  /** Which notice the person was shown. */
   noticeVersion: number | null;
   noticeLanguage: Language | null;
 }
 
+/** What `consent.grant` takes. */
 export interface GrantInput {
+  /** `Category.id`. */
   categoryId: number;
-  /** In the future; `null` or absent for no end, also where the consent had one before. */
+  /**
+   * A moment in the future, ISO 8601 with an offset; `null` or absent for no end, also where the consent had one
+   * before.
+   */
   expiresAt?: string | null | undefined;
   /** The version of the notice that the person was shown; the current one unless told. */
   noticeVersion?: number | undefined;
@@ -44,22 +58,28 @@ export interface ConsentChange {
   categoryId: number;
   key: string;
   name: string;
+  /** `MODIFIED` where a consent that stood got other terms. */
   action: 'GRANTED' | 'REVOKED' | 'EXPIRED' | 'MODIFIED';
+  /** ISO 8601, UTC. */
   changedAt: string;
   /** Null when the details were erased. */
   previousValue: ConsentState | null;
+  /** Null when the details were erased. */
   newValue: ConsentState | null;
 }
 
 /** What a consent said at one moment. */
 export interface ConsentState {
   granted: boolean;
+  /** ISO 8601, UTC. */
   expiresAt: string | null;
   noticeVersion: number | null;
   noticeLanguage: Language | null;
 }
 
+/** What `consent.history` takes. */
 export interface HistoryInput extends PageInput {
+  /** Only changes of this category; of all unless told. */
   categoryId?: number | undefined;
 }
 

@@ -26,17 +26,24 @@ export function toCanonicalJson(value: Json): string {
   return text;
 }
 
-/** What `verifyLedger` found. `seq` is the first entry that does not hold. */
+/** What `verifyLedger` found. `head` is the last entry's hash; `seq` is the first entry that does not hold. */
 export type LedgerVerdict =
   | { valid: true; entries: number; head: string }
   | { valid: false; seq: number; problem: LedgerProblem };
 
-/** Why an entry does not hold. */
+/**
+ * Why an entry does not hold: `sequence`, it is missing, doubled or out of order; `link`, it does not follow the
+ * entry before; `hash`, it was changed; `details`, its details were changed.
+ */
 export type LedgerProblem =
-  | 'sequence' // an entry is missing, doubled or out of order
-  | 'link' // it does not follow the entry before
-  | 'hash' // the entry was changed
-  | 'details'; // its details were changed
+  /** An entry is missing, doubled or out of order. */
+  | 'sequence'
+  /** It does not follow the entry before. */
+  | 'link'
+  /** The entry was changed. */
+  | 'hash'
+  /** Its details were changed. */
+  | 'details';
 
 /**
  * Checks a copy of a person's ledger without the server: numbers, links, hashes, and details
@@ -47,6 +54,10 @@ export type LedgerProblem =
  * @param options.head the hash that the last entry must have, where the holder of the copy kept it:
  *   without it, entries cut off at the end cannot be noticed
  * @example
+ * import { verifyLedger } from '@truconn/sdk/verify';
+ *
+ * const entries = [];
+ * for await (const entry of truconn.consent.ledger.all()) entries.push(entry);
  * const verdict = await verifyLedger(entries);
  * if (!verdict.valid) console.error(`entry ${verdict.seq}: ${verdict.problem}`);
  */

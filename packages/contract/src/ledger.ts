@@ -14,6 +14,7 @@ export const LEDGER_ACTIONS = [
   'ACCESS_REVOKED',
   'ACCESS_EXPIRED',
 ] as const;
+/** What a ledger entry records: one of `LEDGER_ACTIONS`. */
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 
 export const ACTOR_KINDS = ['person', 'organization', 'system', 'admin'] as const;
@@ -21,6 +22,7 @@ export const ACTOR_KINDS = ['person', 'organization', 'system', 'admin'] as cons
 /** Who did it, by a pseudonymous id; the system has none. */
 export interface LedgerActor {
   kind: (typeof ACTOR_KINDS)[number];
+  /** An account's or organization's id. */
   id: string | null;
 }
 
@@ -34,16 +36,22 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export interface LedgerEntry {
   /** 1 for a person's first entry, then without gaps. */
   seq: number;
+  /** ISO 8601, UTC. */
   at: string;
   action: LedgerAction;
   actor: LedgerActor;
   categoryId: number | null;
+  /** The access request that it is about, where it is about one. */
   requestId: string | null;
+  /** What changed, before and after. */
   details: { [key: string]: Json } | null;
   /** Hex; its bytes go before the details into `detailsHash`. */
   salt: string | null;
+  /** SHA-256 in hex, over the salt and the details. */
   detailsHash: string;
+  /** The `hash` of the entry before; 64 zeros for the first. */
   prevHash: string;
+  /** SHA-256 in hex, over all of the entry but `details`, `salt` and `hash` itself. */
   hash: string;
 }
 

@@ -6,6 +6,7 @@ import { emailSchema, idSchema } from './text.ts';
 export interface Member {
   user: { id: string; email: string; firstName: string | null; lastName: string | null };
   membership: Membership;
+  /** ISO 8601, UTC. */
   joinedAt: string;
 }
 
@@ -13,17 +14,22 @@ export interface Member {
 export interface Invitation {
   id: string;
   email: string;
+  /** What the invited person becomes. */
   membership: Membership;
+  /** ISO 8601, UTC. */
   invitedAt: string;
+  /** ISO 8601, UTC. */
   expiresAt: string;
 }
 
+/** What `orgAccess.members.invite` takes. */
 export interface InviteInput {
   email: string;
   /** `member` unless told. */
   membership?: Membership | undefined;
 }
 
+/** What `orgAccess.members.setMembership` takes. */
 export interface SetMembershipInput {
   userId: string;
   membership: Membership;

@@ -3,6 +3,7 @@ import { type PageInput, pageShape } from './paging.ts';
 import { idSchema, textSchema } from './text.ts';
 
 export const APPLICATION_STATUSES = ['PENDING', 'APPROVED', 'DENIED'] as const;
+/** How an application stands; `PENDING` until an administrator has decided. */
 export type ApplicationStatus = (typeof APPLICATION_STATUSES)[number];
 
 /** A person's wish to have the role OFFICER; an administrator decides. */
@@ -12,20 +13,26 @@ export interface OfficerApplication {
   status: ApplicationStatus;
   /** What the person says about it. */
   statement: string | null;
+  /** ISO 8601, UTC. */
   appliedAt: string;
+  /** ISO 8601, UTC. */
   decidedAt: string | null;
   /** What the administrator says about the decision. */
   reason: string | null;
 }
 
+/** What `profile.applyAsOfficer` takes. */
 export interface ApplyAsOfficerInput {
+  /** What the administrator should know; at most 1,000 characters. */
   statement?: string | undefined;
 }
 
+/** What `admin.officerApplications.list` takes. */
 export interface ApplicationListInput extends PageInput {
   status?: ApplicationStatus | undefined;
 }
 
+/** What `admin.officerApplications.decide` takes. */
 export interface DecideApplicationInput {
   applicationId: string;
   decision: 'approve' | 'deny';

@@ -13,10 +13,19 @@ export const ACCESS_STATUSES = [
   'EXPIRED',
   'EXHAUSTED',
 ] as const;
+/**
+ * How a request stands. `PENDING`: the person has not decided. `APPROVED`: the organization may read. `DENIED`:
+ * refused. `PAUSED`: the person has stopped it for a while. `REVOKED`: the person has ended it, or their consent has.
+ * `EXPIRED`: its time is over. `EXHAUSTED`: all its reads are used up.
+ */
 export type AccessStatus = (typeof ACCESS_STATUSES)[number];
 
 /** What a person can decide about a request. */
 export const DECISIONS = ['approve', 'deny', 'pause', 'resume', 'revoke'] as const;
+/**
+ * A step of the person: `approve` or `deny` what is pending, `pause` what is approved, `resume` what is paused,
+ * `revoke` any of the three.
+ */
 export type Decision = (typeof DECISIONS)[number];
 
 /** An organization's wish to read one category of one person's data. */
@@ -25,28 +34,37 @@ export interface AccessRequest {
   organization: { id: string; name: string; verified: boolean };
   user: { id: string; firstName: string | null; lastName: string | null };
   categoryId: number;
+  /** Why the organization asks. */
   purpose: string | null;
   status: AccessStatus;
+  /** ISO 8601, UTC; when the access ends by itself, if it does. */
   expiresAt: string | null;
+  /** Null when the number of reads is not limited. */
   maxReads: number | null;
   /** Null when the number of reads is not limited. */
   readsLeft: number | null;
+  /** ISO 8601, UTC. */
   requestedAt: string;
+  /** ISO 8601, UTC; of the last decision. */
   decidedAt: string | null;
 }
 
+/** What `orgAccess.request` takes. */
 export interface RequestAccessInput {
+  /** The person's `User.id`. */
   userId: string;
   categoryId: number;
   /** Why the organization asks; the person reads it. 1 to 1,000 characters. */
   purpose: string;
-  /** When the access ends by itself; in the future. */
+  /** When the access ends by itself: a moment in the future, ISO 8601 with an offset; never unless told. */
   expiresAt?: string | null | undefined;
-  /** How many reads the organization asks for, 1 to 1,000,000. */
+  /** How many reads the organization asks for, 1 to 1,000,000; without a limit unless told. */
   maxReads?: number | null | undefined;
 }
 
+/** What `orgAccess.incoming` and `orgAccess.outgoing` take. */
 export interface RequestListInput extends PageInput {
+  /** Only requests that stand so; all unless told. */
   status?: AccessStatus | undefined;
 }
 
@@ -56,8 +74,11 @@ export interface Organization {
   name: string;
   website: string | null;
   address: string | null;
+  /** Whether an administrator says that it is who it says it is. */
   verified: boolean;
+  /** ISO 8601, UTC. */
   createdAt: string;
+  /** How the asking person belongs to it. */
   membership: Membership;
 }
 
@@ -91,6 +112,7 @@ export const requestListInputSchema: z.ZodType<RequestListInput | undefined, Req
   .strictObject({ ...pageShape, status: z.enum(ACCESS_STATUSES).optional() })
   .optional();
 
+/** What `orgAccess.decide` takes. */
 export interface DecideInput {
   requestId: string;
   decision: Decision;

@@ -22,13 +22,16 @@ export interface MailTokenInput {
   token: string;
 }
 
+/** What `auth.resetPassword` takes. */
 export interface ResetPasswordInput extends MailTokenInput {
+  /** Keeps the rules of `SignUpInput`. */
   newPassword: string;
 }
 
+/** What `auth.changeEmail` takes. */
 export interface ChangeEmailInput {
   newEmail: string;
-  /** The current one. */
+  /** The account's current one. */
   password: string;
 }
 

@@ -19,6 +19,7 @@ export const watchInputSchema: z.ZodType<WatchInput | undefined, WatchInput | un
 export interface OrganizationEvent {
   /** 1 for an organization's first event, then rising; what was erased leaves a gap. */
   seq: number;
+  /** ISO 8601, UTC. */
   at: string;
   action: LedgerAction;
   actor: LedgerActor;

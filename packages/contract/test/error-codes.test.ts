@@ -11,9 +11,13 @@ interface Section {
   body: string;
 }
 
-/** The sections of `docs/errors.md`: `## CODE`, then the status and the sentence, then the text. */
+/**
+ * The sections of `docs/errors.md`: `## CODE`, then the status and the sentence, then the text. The codes that only
+ * clients have stand under a heading of their own; the SDK's tests compare them.
+ */
 function readSections(): Section[] {
-  const [, ...parts] = readFileSync(PAGE, 'utf8').split(/^## /m);
+  const [registry = ''] = readFileSync(PAGE, 'utf8').split(/^# Errors of the client$/m);
+  const [, ...parts] = registry.split(/^## /m);
   return parts.map((part) => {
     const [code = '', line = '', ...rest] = part.split('\n').filter((text) => text !== '');
     const [, status, sentence = ''] = /^`(\d{3})` · (.+)$/.exec(line) ?? [];

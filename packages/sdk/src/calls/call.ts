@@ -31,23 +31,27 @@ export async function call(
 ): Promise<unknown> {
   const { transport, keeper, credential } = deps;
   const { signal, timeoutMs = deps.timeoutMs, retries = deps.retries, headers, idempotencyKey } = options;
-  if (path === 'auth.refresh' && !input) return keeper.refresh();
   const told = path === 'auth.signIn' ? { credential, ...(input as object) } : input;
   const reads = isQuery(path);
   // Mutations travel alone: their headers and their fate are theirs.
   const own = reads ? headers : { ...headers, ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) };
   return inTime(timeoutMs, signal, (deadline) =>
-    withRetries(deadline, reads || idempotencyKey ? retries : 0, () =>
-      withSession(keeper, path, async (sent) => {
-        deadline.signal.throwIfAborted();
-        // Throws for what has no JSON form, which in a batch would fail where nobody can catch it.
-        JSON.stringify(told);
-        const answer = await transport
-          .client(sent.accessToken, own)
-          [reads ? 'query' : 'mutation'](path, told, deadline);
-        await note(deps, path, sent, answer);
-        return answer;
-      }),
+    withRetries(
+      deadline,
+      reads || idempotencyKey ? retries : 0,
+      async () =>
+        // Where there is no pair to renew, the server says so.
+        (path === 'auth.refresh' && !input && (await keeper.refresh())) ||
+        withSession(keeper, path, async (sent) => {
+          deadline.signal.throwIfAborted();
+          // Throws for what has no JSON form, which in a batch would fail where nobody can catch it.
+          JSON.stringify(told);
+          const answer = await transport
+            .client(sent.accessToken, own)
+            [reads ? 'query' : 'mutation'](path, told, deadline);
+          await note(deps, path, sent, answer);
+          return answer;
+        }),
     ),
   );
 }

@@ -14,7 +14,8 @@ export function toTruConnError(error: unknown): TruConnError {
   const { cause, data, message = '', meta } = error as Partial<TRPCClientError<AppRouter>>;
   if (cause instanceof TruConnError) return cause;
   const answer = meta?.response as Answer | undefined;
-  if (answer || message === MISSING_RESULT) return answerError(answer, { message, data });
+  if (answer || message === MISSING_RESULT || error instanceof SyntaxError)
+    return answerError(answer, { message, data });
   // Nothing was sent: an input that has no JSON form, or headers that could not be made.
   return new TruConnError('INVALID_INPUT', { message, cause: cause ?? error });
 }
@@ -29,15 +30,13 @@ export function answerError(
 ): TruConnError {
   const status = answer?.status;
   const header = (name: string) => answer?.headers.get(name) ?? undefined;
-  const { code = 'INVALID_RESPONSE', httpStatus, ...told } = shape?.data ?? {};
-  const message = httpStatus
-    ? shape?.message
-    : `What answered is not TruConn (status ${status}); check baseUrl.`;
-  return new TruConnError(httpStatus ? code : 'INVALID_RESPONSE', {
+  const { code, httpStatus, ...told } = shape?.data ?? {};
+  const isOurs = code && httpStatus;
+  return new TruConnError(isOurs ? code : 'INVALID_RESPONSE', {
     requestId: header('x-request-id'),
     retryAfterSeconds: secondsOf(header('retry-after')),
     ...told,
-    message: message ?? code,
+    message: (isOurs && shape?.message) || `What answered is not TruConn (status ${status}); check baseUrl.`,
     status: httpStatus ?? status,
   });
 }

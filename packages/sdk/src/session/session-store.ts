@@ -34,7 +34,7 @@ export function createSessionStore(
     },
     subscribe(listener) {
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      return () => listeners.delete(listener);
     },
     found: () => move({ status: 'found' }),
     signedIn(user, session, hasBegun) {

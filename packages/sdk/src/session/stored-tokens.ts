@@ -22,7 +22,7 @@ export async function loadTokens(
   }
   try {
     const tokens = JSON.parse(text as string) as Tokens | null;
-    return tokens?.refreshToken ? tokens : undefined;
+    return typeof tokens?.refreshToken === 'string' ? tokens : undefined;
   } catch {
     return undefined;
   }

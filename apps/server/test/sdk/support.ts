@@ -1,0 +1,166 @@
+import {
+  createTruConn,
+  isTruConnError,
+  type SessionChange,
+  type StorageAdapter,
+  type TruConn,
+  type TruConnError,
+  type TruConnOptions,
+} from '@truconn/sdk';
+import { vi } from 'vitest';
+import { newPerson, type TestApp } from '../support/test-app.ts';
+
+type Fetch = typeof globalThis.fetch;
+
+/** A client of the SDK, and what a test may know and do about it. */
+export interface SdkClient {
+  truconn: TruConn;
+  /** The procedures of each request that was sent, in their order: `auth.refresh`, `auth.me,consent.list`. */
+  sent: string[];
+  count(path: string): number;
+  /** What `onSessionChange` heard: `signed-in`, or the reason of the end. */
+  heard: string[];
+  storage: HeldStorage;
+  /** What is done with each request instead of just sending it. */
+  network: Network;
+}
+
+/** Between a client and its server: may answer, wait, fail, or let the request through. */
+export type Network = (path: string, send: () => Promise<Response>) => Promise<Response>;
+
+export const online: Network = (_path, send) => send();
+export const offline: Network = () => Promise.reject(new TypeError('fetch failed'));
+
+/** A client that is not signed in. */
+export function connectSdk(
+  app: TestApp,
+  options: Partial<TruConnOptions> & { storage?: HeldStorage } = {},
+): SdkClient {
+  const { storage = holdStorage(), fetch = globalThis.fetch, ...rest } = options;
+  const sent: string[] = [];
+  const heard: string[] = [];
+  const client: SdkClient = {
+    sent,
+    heard,
+    storage,
+    network: online,
+    count: (path) => sent.filter((paths) => paths.split(',').includes(path)).length,
+    truconn: createTruConn({
+      baseUrl: app.url,
+      ...rest,
+      storage,
+      fetch: (url, init) => {
+        const path = pathOf(url);
+        sent.push(path);
+        return client.network(path, () => fetch(url, init));
+      },
+      onSessionChange: (change) => heard.push(nameOf(change)),
+    }),
+  };
+  return client;
+}
+
+/** Somebody who has just signed up, and signed in with the SDK. */
+export interface SdkPerson extends SdkClient {
+  email: string;
+  password: string;
+  userId: string;
+  sessionId: string;
+}
+
+export async function signInSdk(
+  app: TestApp,
+  options?: Parameters<typeof connectSdk>[1],
+): Promise<SdkPerson> {
+  const { email, password, ...names } = newPerson();
+  const client = connectSdk(app, options);
+  await client.truconn.auth.signUp({ email, password, ...names });
+  const { user, session } = await client.truconn.auth.signIn({ identifier: email, password });
+  client.sent.length = 0;
+  client.heard.length = 0;
+  return Object.assign(client, { email, password, userId: user.id, sessionId: session.id });
+}
+
+/** Storage that a test can look into, and that clients can share. */
+export interface HeldStorage extends StorageAdapter {
+  values: Map<string, string>;
+  /** The pair that a client has left there. */
+  tokens(): { accessToken: string; refreshToken: string };
+}
+
+export function holdStorage(): HeldStorage {
+  const values = new Map<string, string>();
+  return {
+    values,
+    get: async (key) => values.get(key) ?? null,
+    set: async (key, value) => void values.set(key, value),
+    remove: async (key) => void values.delete(key),
+    tokens: () => JSON.parse([...values.values()][0] ?? ''),
+  };
+}
+
+/**
+ * The error that a call ends with.
+ * @throws when the call succeeds, or fails with what is none of the SDK's
+ */
+export async function errorOf(call: Promise<unknown>): Promise<TruConnError> {
+  try {
+    await call;
+  } catch (error) {
+    if (isTruConnError(error)) return error;
+    throw error;
+  }
+  throw new Error('The call was expected to fail, and did not.');
+}
+
+/** A network on which requests of one procedure wait until they are let through, or their answers are. */
+export function holdBack(path: string, what: 'requests' | 'answers') {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const network: Network = async (asked, send) => {
+    if (!asked.split(',').includes(path)) return send();
+    if (what === 'requests') {
+      reached.resolve();
+      await gate.promise;
+      return send();
+    }
+    const response = await send();
+    reached.resolve();
+    await gate.promise;
+    return response;
+  };
+  return { network, reached: reached.promise, release: gate.resolve };
+}
+
+/** Moves the clock of this process: the client's, and with it the server's of a test's app. */
+export function moveClock(ms: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+}
+
+/**
+ * Sets the client's clock wrong: time is right only while a request is with the server. For one call at a time.
+ * @param ms how far it is ahead
+ */
+export function clockOff(ms: number): Network {
+  const realNow = () => {
+    vi.useRealTimers();
+    return Date.now();
+  };
+  vi.useFakeTimers({ toFake: ['Date'], now: realNow() + ms });
+  return async (_path, send) => {
+    realNow();
+    try {
+      return await send();
+    } finally {
+      vi.useFakeTimers({ toFake: ['Date'], now: realNow() + ms });
+    }
+  };
+}
+
+function pathOf(url: Parameters<Fetch>[0]): string {
+  return decodeURIComponent(new URL(String(url)).pathname.replace('/trpc/', ''));
+}
+
+function nameOf(change: SessionChange): string {
+  return change.status === 'signed-in' ? 'signed-in' : String(change.reason);
+}
