@@ -77,6 +77,20 @@ create table consents (
   constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
+create table idempotency_keys (
+  user_id uuid not null,
+  procedure text not null,
+  key text not null,
+  input_hash text not null,
+  outcome jsonb,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (user_id, procedure, key),
+  constraint idempotency_keys_input_hash_check CHECK ((input_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint idempotency_keys_key_check CHECK ((key ~ '^[!-~]{1,255}$'::text)),
+  constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
 create table ledger_details (
   person_id uuid not null,
   seq integer not null,
@@ -182,6 +196,35 @@ create table officer_applications (
 CREATE INDEX officer_applications_of_decider ON public.officer_applications USING btree (decided_by);
 CREATE INDEX officer_applications_of_user ON public.officer_applications USING btree (user_id, id DESC);
 CREATE UNIQUE INDEX officer_applications_one_pending ON public.officer_applications USING btree (user_id) WHERE (status = 'PENDING'::text);
+
+create table organization_event_heads (
+  organization_id uuid not null,
+  seq integer not null,
+  constraint organization_event_heads_pkey PRIMARY KEY (organization_id),
+  constraint organization_event_heads_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint organization_event_heads_seq_check CHECK ((seq > 0))
+);
+
+create table organization_events (
+  organization_id uuid not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  action text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  request_id uuid not null,
+  status text not null,
+  decided_at timestamp with time zone,
+  reads integer not null,
+  constraint organization_events_pkey PRIMARY KEY (organization_id, seq),
+  constraint organization_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'organization'::text, 'system'::text, 'admin'::text]))),
+  constraint organization_events_check CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL))),
+  constraint organization_events_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization_event_heads(organization_id) ON DELETE CASCADE,
+  constraint organization_events_request_id_fkey FOREIGN KEY (request_id) REFERENCES access_requests(id) ON DELETE CASCADE,
+  constraint organization_events_seq_check CHECK ((seq > 0))
+);
+CREATE INDEX organization_events_by_age ON public.organization_events USING btree (at);
+CREATE INDEX organization_events_of_request ON public.organization_events USING btree (request_id);
 
 create table organization_invitations (
   id uuid not null,

@@ -9,8 +9,10 @@ import type { Database } from './database/connection.ts';
 import { pendingMigrations } from './database/migrate.ts';
 import { nameCredentialLookups } from './database/queries/auth.queries.ts';
 import { deleteExpiredMailTokens } from './database/queries/mail-tokens.queries.ts';
+import { forgetOutcomes } from './domain/idempotency/kept-outcomes.ts';
 import { UNLIMITED } from './domain/limits.ts';
 import { forgetInvitations } from './domain/org-access/forget-invitations.ts';
+import { forgetOrganizationEvents } from './domain/org-access/watch-events.ts';
 import type { Services } from './domain/services.ts';
 import { Turns } from './domain/turns.ts';
 import { accountPages } from './http/account-pages/index.ts';
@@ -18,6 +20,7 @@ import { appRouter } from './http/app-router.ts';
 import { avatarRoute } from './http/avatars.ts';
 import { consoleNotice } from './http/console-notice.ts';
 import { docsPage } from './http/docs-page/index.ts';
+import type { StreamTimes } from './http/event-stream.ts';
 import type { ReadinessReport } from './http/health.ts';
 import { LARGE_BODIES } from './http/limits.ts';
 import type { LogStream } from './http/logging.ts';
@@ -28,11 +31,13 @@ import { createPictures } from './images/pictures.ts';
 import { forgetFailedJobs } from './jobs/forget-failed-jobs.ts';
 import { registerJobGauge } from './jobs/job-metrics.ts';
 import { createLimits } from './limits/index.ts';
+import { LiveHub, type LiveTimes } from './live/hub.ts';
 import { openApiRoute } from './rest/openapi/index.ts';
 import { restRoutes } from './rest/register.ts';
 import type { Settings } from './settings.ts';
 import { openAvatarStorage } from './storage/index.ts';
 import { sweepHourly } from './sweep.ts';
+import { callOnce } from './trpc/call-once.ts';
 
 /** What the server is built from; the tests give their own database and a cheap hash. */
 export interface AppDeps {
@@ -40,6 +45,10 @@ export interface AppDeps {
   database: Database;
   signingKeys: SigningKeys;
   passwords: Passwords;
+  /** Past a transaction pooler, for LISTEN. */
+  directUrl: string;
+  /** Other times for streams of events, for tests that will not wait. */
+  liveTimes?: Partial<LiveTimes & StreamTimes>;
   logStream?: LogStream;
 }
 
@@ -56,6 +65,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const sessions = createSessions(database, (error) =>
     app.log.warn({ err: error }, 'a session’s last use was not kept'),
   );
+  const live = new LiveHub({
+    database,
+    directUrl: deps.directUrl,
+    log: app.log,
+    ...(deps.liveTimes === undefined ? {} : { times: deps.liveTimes }),
+  });
   const services: Services = {
     database,
     passwords,
@@ -63,6 +78,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     tokens: createTokens(deps.signingKeys),
     credentials: nameCredentialLookups(database),
     turns: new Turns(),
+    live,
     limits: settings.rateLimits ? createLimits(database) : UNLIMITED,
     pictures: createPictures(),
     avatars: openAvatarStorage(settings),
@@ -72,7 +88,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     compat: settings.compat,
   };
   database.pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
-  registerGauges(metricsRegistry, database, passwords);
+  registerGauges(metricsRegistry, services);
   registerJobGauge(metricsRegistry, database);
   // The few requests that come with a cookie and no other credential parse it (`readCredential`).
   await app.register(cookie, { hook: false });
@@ -80,6 +96,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     trpcRoute({
       router: appRouter,
       createContext: ({ req, res }) => requestContext(services, req, res),
+      call: callOnce,
+      ...(deps.liveTimes === undefined ? {} : { streamTimes: deps.liveTimes }),
       large: { bodies: LARGE_BODIES, admit: (req, res) => requestContext(services, req, res).authenticate() },
     }),
   );
@@ -95,9 +113,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     'expired sessions': () => sessions.deleteExpired(),
     'expired tokens of mails': () => deleteExpiredMailTokens(database.kysely, new Date()),
     'invitations that ended long ago': () => forgetInvitations(database.kysely),
+    'events too old to resume from': () => forgetOrganizationEvents(database.kysely),
     'jobs that failed long ago': () => forgetFailedJobs(database),
     'expired counts of attempts': () => services.limits.deleteExpired(),
+    'outcomes kept under keys': () => forgetOutcomes(database.kysely),
   });
+  // Before closing waits for what is under way.
+  app.addHook('preClose', async () => live.stop());
+  app.addHook('onClose', () => live.close());
   app.addHook('onClose', () => sessions.settle());
   return app;
 }
@@ -116,7 +139,7 @@ function readinessOf(database: Database): () => Promise<ReadinessReport> {
   };
 }
 
-function registerGauges(registry: Registry, database: Database, passwords: Passwords): void {
+function registerGauges(registry: Registry, { database, passwords, live }: Services): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -130,4 +153,5 @@ function registerGauges(registry: Registry, database: Database, passwords: Passw
   gauge('truconn_hashes_waiting', 'Callers waiting for a password hash.', () => passwords.queue.waiting);
   gauge('truconn_database_connections', 'Open connections.', () => database.pool.totalCount);
   gauge('truconn_database_waiting', 'Callers waiting for a connection.', () => database.pool.waitingCount);
+  gauge('truconn_watchers', 'Open streams of events.', () => live.size);
 }

@@ -4,6 +4,7 @@ import { createPasswords } from './auth/password.ts';
 import { loadSigningKeys } from './auth/secrets.ts';
 import { migrate } from './database/migrate.ts';
 import { explainFailure } from './explain-failure.ts';
+import { keepYoungGenerationSmall } from './heap.ts';
 import { closeGracefully } from './http/shutdown.ts';
 import { startJobRunner } from './jobs/job-runner.ts';
 import { parseSettings, readEnvironment, type Settings } from './settings.ts';
@@ -23,6 +24,7 @@ async function start(settings: Settings): Promise<void> {
       settings,
       signingKeys,
       database: opened.database,
+      directUrl: opened.directUrl,
       passwords: await createPasswords({ slots: settings.hashSlots }),
     });
     await app.listen({ host: settings.host, port: settings.port });
@@ -56,6 +58,7 @@ function welcome(settings: Settings, { place, notices }: { place: string; notice
   say('  Ctrl-C stops it.');
 }
 
+keepYoungGenerationSmall();
 let settings: Settings | undefined;
 try {
   settings = parseSettings(readEnvironment(process.cwd()), process.cwd());

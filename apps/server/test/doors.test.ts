@@ -25,6 +25,7 @@ const CLOSED: [file: string, specifier: string][] = [
   [`${SERVER}/errors/x.ts`, 'bcrypt'],
   [`${SERVER}/http/x.ts`, 'bcrypt'],
   [`${SERVER}/images/x.ts`, 'bcrypt'],
+  [`${SERVER}/live/x.ts`, 'bcrypt'],
   [`${SERVER}/jobs/x.ts`, 'bcrypt'],
   [`${SERVER}/limits/x.ts`, 'bcrypt'],
   [`${SERVER}/mail/x.ts`, 'bcrypt'],
@@ -91,6 +92,14 @@ const CLOSED: [file: string, specifier: string][] = [
   [`${SERVER}/limits/x.ts`, '../auth/sessions.ts'],
   [`${SERVER}/limits/x.ts`, 'fastify'],
   [`${SERVER}/limits/x.ts`, 'kysely'],
+  [`${SERVER}/live/x.ts`, '../http/server.ts'],
+  [`${SERVER}/live/x.ts`, '../trpc/context.ts'],
+  [`${SERVER}/live/x.ts`, '../routers/consent.ts'],
+  [`${SERVER}/live/x.ts`, '../auth/sessions.ts'],
+  [`${SERVER}/live/x.ts`, '@trpc/server'],
+  [`${SERVER}/live/x.ts`, 'fastify'],
+  [`${SERVER}/live/x.ts`, 'kysely'],
+  [`${SERVER}/live/x.ts`, 'pg'],
   [`${SERVER}/domain/auth/x.ts`, 'rate-limiter-flexible'],
   [`${SERVER}/database/x.ts`, 'rate-limiter-flexible'],
   [`${SERVER}/http/x.ts`, 'rate-limiter-flexible'],
@@ -123,6 +132,9 @@ const OPEN: [file: string, specifier: string][] = [
   [`${SERVER}/limits/x.ts`, 'rate-limiter-flexible'],
   [`${SERVER}/limits/x.ts`, '../database/queries/limits.queries.ts'],
   [`${SERVER}/limits/x.ts`, '../domain/limits.ts'],
+  [`${SERVER}/live/x.ts`, '../database/topic-listener.ts'],
+  [`${SERVER}/live/x.ts`, '../database/queries/live.queries.ts'],
+  [`${SERVER}/live/x.ts`, '../domain/live/live.ts'],
 ];
 
 describe('the doors of the house', () => {

@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { Announcer } from './announcer.ts';
 import type { Tables } from './tables.ts';
+import { runToEnd } from './transaction-end.ts';
 
 /** A transaction: the first argument of everything that writes. */
 export type Trx = Transaction<Tables>;
@@ -12,7 +14,10 @@ export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly pool: pg.Pool;
   readonly statementNames: boolean;
-  /** Runs `work` in one transaction; what it throws rolls everything back. */
+  /**
+   * Runs `work` in one transaction; what it throws rolls everything back. Whoever watches what it changed is told
+   * after the commit, and nobody waits for that.
+   */
   transact<Result>(work: (trx: Trx) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
@@ -41,12 +46,20 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   // The same for a connection that is lost between two statements of a transaction: the next one fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const announcer = new Announcer(pool);
   return {
     kysely,
     pool,
     statementNames: options.statementNames ?? true,
-    transact: (work) => transactWithRetry(kysely, work),
-    close: () => kysely.destroy(),
+    async transact(work) {
+      const { result, topics } = await transactWithRetry(kysely, (trx) => runToEnd(trx, work));
+      announcer.announce(topics);
+      return result;
+    },
+    async close() {
+      await announcer.settle();
+      await kysely.destroy();
+    },
   };
 }
 

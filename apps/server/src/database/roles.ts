@@ -11,10 +11,12 @@ const READ_WRITE = [
   'consents',
   'access_requests',
   'ledger_heads',
+  'organization_event_heads',
   'organization_invitations',
   'mail_tokens',
   'rate_limits',
   'officer_applications',
+  'idempotency_keys',
 ] as const satisfies (keyof Tables)[];
 
 /** What is written once: no UPDATE, no DELETE. */
@@ -43,6 +45,8 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   // A category can be renamed and a notice added; neither goes away while consents name them.
   await sql`grant select, insert, update on categories to ${to}`.execute(db);
   await sql`grant select, insert on notices to ${to}`.execute(db);
+  // Swept when they are old; nothing rewrites them.
+  await sql`grant select, insert, delete on organization_events to ${to}`.execute(db);
   // Erasing a person deletes their details and salts; nothing rewrites them.
   await sql`grant select, insert, delete on ledger_details to ${to}`.execute(db);
   await grantJobs(db, to);

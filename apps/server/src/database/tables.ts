@@ -1,6 +1,8 @@
 import type {
   AccessStatus,
   ApplicationStatus,
+  ErrorCode,
+  FieldErrors,
   Json,
   Language,
   LedgerAction,
@@ -29,6 +31,9 @@ export interface Tables {
   mail_tokens: MailTokensTable;
   rate_limits: RateLimitsTable;
   officer_applications: OfficerApplicationsTable;
+  organization_event_heads: OrganizationEventHeadsTable;
+  organization_events: OrganizationEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
 }
 
 export interface UsersTable {
@@ -187,6 +192,24 @@ export interface OrganizationInvitationsTable {
   cancelled_at: Date | null;
 }
 
+export interface OrganizationEventHeadsTable {
+  organization_id: string;
+  seq: number;
+}
+
+export interface OrganizationEventsTable {
+  organization_id: string;
+  seq: number;
+  at: Date;
+  action: LedgerAction;
+  actor_kind: LedgerActor['kind'];
+  actor_id: string | null;
+  request_id: string;
+  status: AccessStatus;
+  decided_at: Date | null;
+  reads: number;
+}
+
 /** What the token of a link in a mail is good for. */
 export type MailTokenPurpose = 'verify_email' | 'reset_password' | 'change_email' | 'accept_invitation';
 
@@ -216,6 +239,20 @@ export interface OfficerApplicationsTable {
   decided_at: Date | null;
   decided_by: string | null;
   reason: string | null;
+}
+
+/** What a call with a key came to. */
+export type KeptOutcome =
+  | { result?: unknown }
+  | { refusal: { code: ErrorCode; message: string; fields?: FieldErrors | undefined } };
+
+export interface IdempotencyKeysTable {
+  user_id: string;
+  procedure: string;
+  key: string;
+  input_hash: string;
+  outcome: JSONColumnType<KeptOutcome> | null;
+  created_at: Date;
 }
 
 export type NewAccessRequest = Insertable<AccessRequestsTable>;

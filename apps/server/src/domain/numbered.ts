@@ -1,4 +1,11 @@
-import type { AccessRequest, Membership, Organization, Profile, User } from '@truconn/contract';
+import type {
+  AccessRequest,
+  Membership,
+  Organization,
+  OrganizationEvent,
+  Profile,
+  User,
+} from '@truconn/contract';
 
 /**
  * What the domain answers with the integers that REST callers know its rows by. The outputs that public
@@ -24,3 +31,5 @@ export type NumberedAccessRequest = AccessRequest &
     /** The category's name. */
     category: string;
   };
+
+export type NumberedOrganizationEvent = OrganizationEvent & { request: NumberedAccessRequest };

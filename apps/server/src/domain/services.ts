@@ -6,6 +6,7 @@ import type { Database } from '../database/connection.ts';
 import type { nameCredentialLookups } from '../database/queries/auth.queries.ts';
 import type { Pictures } from '../images/pictures.ts';
 import type { Limits } from './limits.ts';
+import type { Live } from './live/live.ts';
 import type { AvatarStorage } from './profile/avatar-storage.ts';
 import type { Turns } from './turns.ts';
 
@@ -22,6 +23,7 @@ export interface Services {
   credentials: ReturnType<typeof nameCredentialLookups>;
   turns: Turns;
   limits: Limits;
+  live: Live;
   pictures: Pictures;
   avatars: AvatarStorage;
   /** Origin of the addresses that leave: links in mails, pictures. */

@@ -9,7 +9,14 @@ const ALLOWED_HEADERS = [
   'trpc-accept',
   'x-csrftoken',
 ];
-const EXPOSED_HEADERS = ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'link'];
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+  'link',
+  'last-event-id',
+];
 
 /** CORS for an exact list of origins, credentials included; any other origin gets no CORS header. */
 export const cors = fp<{ origins: readonly string[] }>(async (app, { origins }) => {

@@ -31,5 +31,7 @@ export function requestContext(services: Services, request: FastifyRequest, repl
     },
     sessionCookie: sessionCookieOf(reply, services.publicUrl),
     setCsrfCookie: (token) => setCsrfCookie(reply, services.publicUrl, token),
+    // Node makes one text of what comes more than once, for every header but `set-cookie`.
+    idempotencyKey: request.headers['idempotency-key'] as string | undefined,
   };
 }

@@ -9,7 +9,8 @@ import { queryOf } from './url.ts';
 
 /**
  * What must hold before tRPC sees a request, for the scope it is registered in: JSON bodies and
- * `input` URLs pass `parseGuardedJson`, no other body is read, and a batch has at most ten calls.
+ * `input` URLs pass `parseGuardedJson`, no other body is read, and a batch has at most ten calls and no
+ * `Idempotency-Key`.
  * Bodies stay text, which is what tRPC's adapter takes.
  */
 export const trpcGuard = fp(async (scope) => {
@@ -28,6 +29,7 @@ export const trpcGuard = fp(async (scope) => {
     try {
       guardUrl(request.raw.url, procedurePath(request));
       refuseStreamedMutations(request);
+      refuseBatchedKey(request);
       acceptEmptyBody(request);
       done();
     } catch (error) {
@@ -91,6 +93,13 @@ function refuseStreamedMutations({ method, raw, headers }: FastifyRequest): void
   if (method !== 'POST' || !wantsStream(headers)) return;
   if (!isBatch(new URLSearchParams(queryOf(raw.url)))) return;
   throw invalidField('trpc-accept', 'Mutations are not streamed: send them with httpBatchLink.');
+}
+
+// One key cannot name several calls, and who sent it must not believe that they are guarded by it.
+function refuseBatchedKey({ method, raw, headers }: FastifyRequest): void {
+  if (method !== 'POST' || headers['idempotency-key'] === undefined) return;
+  if (!isBatch(new URLSearchParams(queryOf(raw.url)))) return;
+  throw invalidField('Idempotency-Key', 'A key is for one mutation: send it unbatched, with httpLink.');
 }
 
 function isBatch(params: URLSearchParams): boolean {

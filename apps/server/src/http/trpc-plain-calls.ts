@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
 import type { TrpcErrorShape } from '../errors/error-bodies.ts';
-import { callProcedure, type NamedProcedure, procedureAt } from '../trpc/call-procedure.ts';
+import { type NamedProcedure, procedureAt } from '../trpc/call-procedure.ts';
 import { type TrpcCalls, wantsStream } from './trpc-guard.ts';
 import { queryOf } from './url.ts';
 
@@ -17,9 +17,16 @@ export interface PlainAnswer {
   body: string;
 }
 
-export interface RunOptions {
+/** Runs one call with all that stands before it. */
+export type CallProcedure<Ctx extends object> = (
+  procedure: NamedProcedure,
+  call: { ctx: Ctx; input: unknown; batchIndex: number },
+) => Promise<unknown>;
+
+export interface RunOptions<Ctx extends object> {
   router: AnyTRPCRouter;
-  ctx: object;
+  ctx: Ctx;
+  call: CallProcedure<Ctx>;
   isBatch: boolean;
   onError: (error: TRPCError) => void;
 }
@@ -52,8 +59,11 @@ export function findPlainCalls(
  * Runs the calls side by side and answers in tRPC's shape, as `resolveResponse` does: different
  * outcomes of a batch are 207.
  */
-export async function runPlainCalls(calls: readonly PlainCall[], options: RunOptions): Promise<PlainAnswer> {
-  const outcomes = await Promise.all(calls.map((call, index) => runCall(call, index, options)));
+export async function runPlainCalls<Ctx extends object>(
+  calls: readonly PlainCall[],
+  options: RunOptions<Ctx>,
+): Promise<PlainAnswer> {
+  const outcomes = await Promise.all(calls.map((plain, index) => runCall(plain, index, options)));
   const statuses = new Set(outcomes.map(({ status }) => status));
   const [status = 200] = statuses;
   const items = outcomes.map(({ item }) => item);
@@ -70,14 +80,14 @@ interface Outcome {
   error?: TRPCError;
 }
 
-async function runCall(
-  call: PlainCall,
+async function runCall<Ctx extends object>(
+  plain: PlainCall,
   batchIndex: number,
-  { router, ctx, onError }: RunOptions,
+  { router, ctx, call, onError }: RunOptions<Ctx>,
 ): Promise<Outcome> {
-  const { path, procedure, input } = call;
+  const { path, procedure, input } = plain;
   try {
-    const data = await callProcedure(call, { ctx, input, batchIndex });
+    const data = await call(plain, { ctx, input, batchIndex });
     return { status: 200, item: { result: { data } } };
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
@@ -89,9 +99,11 @@ async function runCall(
   }
 }
 
-// By the index of the call; undefined when a batch's input is no object. The guard has parsed the
-// same text before, so this does not fail.
-function readInputs(request: FastifyRequest, isBatch: boolean): Record<number, unknown> | undefined {
+/**
+ * Inputs by the index of their call; undefined when a batch's input is no object. The guard has parsed the same
+ * text before, so this does not fail.
+ */
+export function readInputs(request: FastifyRequest, isBatch: boolean): Record<number, unknown> | undefined {
   const text =
     request.method === 'GET'
       ? new URLSearchParams(queryOf(request.raw.url)).get('input')

@@ -3,12 +3,22 @@ import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
 import { type HTTPBaseHandlerOptions, resolveResponse } from '@trpc/server/http';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../domain/domain-error.ts';
 import { errorHeaders, translateError } from '../errors/translate-error.ts';
+import { callProcedure } from '../trpc/call-procedure.ts';
 import { rememberRequestId } from '../trpc/error-formatter.ts';
 import { logFailure } from './error-handler.ts';
+import type { StreamTimes } from './event-stream.ts';
 import { MAX_BATCH_CALLS } from './limits.ts';
 import { callsOf, procedurePath, type TrpcCalls, trpcGuard } from './trpc-guard.ts';
-import { findPlainCalls, type PlainCall, runPlainCalls } from './trpc-plain-calls.ts';
+import {
+  type CallProcedure,
+  findPlainCalls,
+  type PlainAnswer,
+  type PlainCall,
+  runPlainCalls,
+} from './trpc-plain-calls.ts';
+import { answerWatch, findWatch } from './trpc-watch.ts';
 import { addVary } from './vary.ts';
 
 /** The router and how its context is made; everything else about the mount is decided here. */
@@ -18,6 +28,10 @@ export interface TrpcRouteOptions<TRouter extends AnyTRPCRouter> {
     options: Pick<CreateFastifyContextOptions, 'req' | 'res'>,
   ) => inferRouterContext<TRouter> | Promise<inferRouterContext<TRouter>>;
   large?: LargeBodies;
+  /** Other times for streams of events than `STREAM_TIMES`, for tests that will not wait. */
+  streamTimes?: Partial<StreamTimes>;
+  /** How queries and mutations are run; `callProcedure`, unless told. */
+  call?(...call: Parameters<CallProcedure<inferRouterContext<TRouter>>>): Promise<unknown>;
 }
 
 /** Procedures with bodies of their own size, for those who may send so much. */
@@ -61,6 +75,8 @@ async function handle(
   const path = procedurePath(request);
   const calls = callsOf(request.raw.url, path);
   request.metricsRoute = metricsName(options.router, calls);
+  const watch = findWatch(options.router, request, calls);
+  if (watch !== undefined) return stream(options, request, reply, watch);
   const plain = findPlainCalls(options.router, request, calls);
   return plain === undefined
     ? answer(await resolve(options, request, reply, path), reply)
@@ -70,18 +86,41 @@ async function handle(
 // Nearly every request. The long way below makes a web Request, a Response with a stream and several
 // abort signals of each: measured, a third of the processor time of a session read.
 async function answerPlain(
-  { router, createContext }: TrpcRouteOptions<AnyTRPCRouter>,
+  { router, createContext, call = callProcedure }: TrpcRouteOptions<AnyTRPCRouter>,
   request: FastifyRequest,
   reply: FastifyReply,
   { plain, isBatch }: { plain: PlainCall[]; isBatch: boolean },
 ): Promise<string> {
   const ctx = await createContext({ req: request, res: reply });
   const onError = (error: TRPCError) => reportError(request, error);
-  const { status, errors, body } = await runPlainCalls(plain, { router, ctx, isBatch, onError });
+  return answerJson(await runPlainCalls(plain, { router, ctx, call, isBatch, onError }), reply);
+}
+
+function answerJson({ status, errors, body }: PlainAnswer, reply: FastifyReply): string {
   reply.code(status).header('content-type', 'application/json');
   for (const [name, value] of headersOf(errors)) reply.header(name, value);
   addVary(reply, 'trpc-accept, accept');
   return body;
+}
+
+// One subscription, sent without tRPC's streams.
+async function stream(
+  { router, createContext, streamTimes }: TrpcRouteOptions<AnyTRPCRouter>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  watch: PlainCall,
+): Promise<unknown> {
+  // tRPC would answer this with 200 and an event.
+  if (request.method !== 'GET') {
+    reply.header('allow', 'GET');
+    throw new DomainError('METHOD_NOT_ALLOWED');
+  }
+  const ctx = await createContext({ req: request, res: reply });
+  const onError = (error: TRPCError) => reportError(request, error);
+  addVary(reply, 'trpc-accept, accept');
+  const requestId = request.id;
+  const refusal = await answerWatch(watch, reply, { router, ctx, requestId, onError, times: streamTimes });
+  return refusal === undefined ? reply : answerJson(refusal, reply);
 }
 
 // What `fastifyRequestHandler` does, except for sending: it hands Fastify each answer, however
@@ -124,9 +163,9 @@ async function answer(response: Response, reply: FastifyReply): Promise<unknown>
   return isStream(response.headers) ? response.body : response.text();
 }
 
-// Subscriptions and streamed batches, the two that tRPC does not send whole.
+// Streamed batches, which tRPC does not send whole.
 function isStream(headers: Headers): boolean {
-  return headers.has('transfer-encoding') || headers.get('content-type') === 'text/event-stream';
+  return headers.has('transfer-encoding');
 }
 
 function headersOf(errors: readonly Error[]): Headers {

@@ -60,12 +60,11 @@ export const adminRouter = {
     endSessions: adminProcedure
       .input(optionalReasonInputSchema)
       .output(endedSessionsSchema)
-      .mutation(async ({ ctx, input }) => {
-        const endedSessions = await write(ctx, (trx) =>
-          endAccountSessions(trx, ctx.caller, input.userId, input.reason),
-        );
-        return { endedSessions };
-      }),
+      .mutation(({ ctx, input }) =>
+        write(ctx, async (trx) => ({
+          endedSessions: await endAccountSessions(trx, ctx.caller, input.userId, input.reason),
+        })),
+      ),
   },
 
   officerApplications: {

@@ -9,12 +9,15 @@ import {
   ledgerEntrySchema,
   pageInputSchema,
   pageSchema,
+  watchInputSchema,
 } from '@truconn/contract';
 import { grantConsent, revokeConsent, toggleConsent } from '../domain/consent/change-consent.ts';
 import { listAllCategories, listOwnConsents, listOwnHistory } from '../domain/consent/list-consents.ts';
 import { listOwnLedger } from '../domain/ledger/list-entries.ts';
+import { watchOwnLedger } from '../domain/ledger/watch-entries.ts';
 import { read } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
+import { watchSchema } from '../trpc/watch-output.ts';
 import { writeOwn } from './write-in-turn.ts';
 
 export const consentRouter = {
@@ -54,4 +57,9 @@ export const consentRouter = {
     .input(pageInputSchema)
     .output(pageSchema(ledgerEntrySchema))
     .query(({ ctx, input }) => read(ctx, (db) => listOwnLedger(db, ctx.caller, input))),
+
+  watch: personProcedure
+    .input(watchInputSchema)
+    .output(watchSchema(ledgerEntrySchema))
+    .subscription(({ ctx, input }) => watchOwnLedger(ctx.services, ctx.caller, input)),
 } satisfies TRPCRouterRecord;

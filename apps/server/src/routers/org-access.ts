@@ -3,17 +3,21 @@ import {
   accessRequestSchema,
   decideInputSchema,
   noInputSchema,
+  organizationEventSchema,
   organizationSchema,
   pageSchema,
   requestAccessInputSchema,
   requestInputSchema,
   requestListInputSchema,
+  watchInputSchema,
 } from '@truconn/contract';
 import { decideRequest, toggleRequest } from '../domain/org-access/decide-request.ts';
 import { listIncoming, listOutgoing } from '../domain/org-access/list-requests.ts';
 import { getOwnOrganization } from '../domain/org-access/organization.ts';
+import { watchOwnOrganization } from '../domain/org-access/watch-events.ts';
 import { read } from '../trpc/context.ts';
 import { memberProcedure, personProcedure, verifiedMemberProcedure } from '../trpc/procedures.ts';
+import { watchSchema } from '../trpc/watch-output.ts';
 import { membersRouter } from './members.ts';
 import { requestInTurn, writeOwn } from './write-in-turn.ts';
 
@@ -49,6 +53,11 @@ export const orgAccessRouter = {
     .input(noInputSchema)
     .output(organizationSchema)
     .query(({ ctx }) => read(ctx, (db) => getOwnOrganization(db, ctx.caller))),
+
+  watch: memberProcedure
+    .input(watchInputSchema)
+    .output(watchSchema(organizationEventSchema))
+    .subscription(({ ctx, input }) => watchOwnOrganization(ctx.services, ctx.caller, input)),
 
   members: membersRouter,
 } satisfies TRPCRouterRecord;

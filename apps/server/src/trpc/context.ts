@@ -25,6 +25,8 @@ export interface Context {
   /** For pages of an older system, which send it back; nothing depends on it. */
   setCsrfCookie(token: string): void;
   services: Services;
+  /** What the client calls this one mutation by, so that it happens once; unchecked. Only `callOnce` minds it. */
+  idempotencyKey?: string | undefined;
 }
 
 /** Runs a reader on the pool. */

@@ -96,7 +96,8 @@ describe('CORS is an exact list', () => {
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': 'https://console.test',
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy, link',
+      'access-control-expose-headers':
+        'x-request-id, retry-after, ratelimit, ratelimit-policy, link, last-event-id',
       vary: 'Origin',
     });
   });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { SignUpInput, User } from '@truconn/contract';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { buildApp } from '../../src/app.ts';
+import { type AppDeps, buildApp } from '../../src/app.ts';
 import { createPasswords, type HashCost } from '../../src/auth/password.ts';
 import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
@@ -80,6 +80,10 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Share another app's database, as a second instance does. */
   database?: TestDatabase;
+  /** Where the server listens, if not at the database itself. */
+  directUrl?: string;
+  /** Other times for streams of events. */
+  liveTimes?: AppDeps['liveTimes'];
   /** Run jobs too, as a server does; mails go to `app.mails()` unless `env` has an `SMTP_URL`. */
   jobs?: boolean;
   /** For what depends on the time that a hash takes. */
@@ -108,6 +112,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = await buildApp({
     settings,
     database: connected,
+    directUrl: options.directUrl ?? database.appUrl,
+    ...(options.liveTimes === undefined ? {} : { liveTimes: options.liveTimes }),
     signingKeys: await loadSigningKeys(settings),
     passwords,
     logStream: { write: (line) => void logs.push(line) },
@@ -169,9 +175,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return (await owner.query<Row>(text, values)).rows;
     },
     async [Symbol.asyncDispose]() {
-      // A connection that never sent a request counts as busy, and closing would wait for it.
+      // A connection that never sent a request counts as busy, and closing would wait for it. Clients open such
+      // ones after others were cut, until the server listens no more.
+      const cutter = setInterval(() => app.server.closeAllConnections(), 20);
       app.server.closeAllConnections();
       await Promise.all([app.close(), jobs?.stop()]);
+      clearInterval(cutter);
       await connected.close();
       const rows = await allRows(owner);
       await owner.end();

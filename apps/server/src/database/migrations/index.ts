@@ -7,6 +7,8 @@ import * as audit from './0005-audit.ts';
 import * as mailTokens from './0006-mail-tokens.ts';
 import * as rateLimits from './0007-rate-limits.ts';
 import * as officerApplications from './0008-officer-applications.ts';
+import * as idempotencyKeys from './0009-idempotency-keys.ts';
+import * as organizationEvents from './0010-organization-events.ts';
 
 /** In the order of their names. A migration that was released is never edited, only followed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -18,4 +20,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0006-mail-tokens': mailTokens,
   '0007-rate-limits': rateLimits,
   '0008-officer-applications': officerApplications,
+  '0009-idempotency-keys': idempotencyKeys,
+  '0010-organization-events': organizationEvents,
 };

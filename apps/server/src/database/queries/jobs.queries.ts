@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Executor, Trx } from '../connection.ts';
+import type { Executor } from '../connection.ts';
 
 /** How a job is run; the runner's own defaults are 25 attempts, now. */
 export interface JobOptions {
@@ -9,16 +9,19 @@ export interface JobOptions {
   runAt?: Date;
 }
 
-/** Writes a job down in the transaction that causes it: it runs if and only if that one commits. */
+/**
+ * Writes a job down in the transaction that causes it: it runs if and only if that one commits. On the pool, for a
+ * promise that must hold whatever comes of the rest, it runs in any case.
+ */
 export async function enqueueJob(
-  trx: Trx,
+  db: Executor,
   task: string,
   payload: object,
   { maxAttempts, runAt }: JobOptions,
 ): Promise<void> {
   const json: RawBuilder<unknown> = sql`${JSON.stringify(payload)}::json`;
   await sql`select graphile_worker.add_job(${task}, ${json}, run_at => ${runAt ?? null}, max_attempts => ${maxAttempts})`.execute(
-    trx,
+    db,
   );
 }
 

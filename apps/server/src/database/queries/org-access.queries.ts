@@ -18,7 +18,8 @@ function statusAt(now: Date) {
     else request.status end`;
 }
 
-function selectRequests(db: Executor, now: Date) {
+/** Requests with both their sides, and the status that each has at `now`. */
+export function selectRequests(db: Executor, now: Date) {
   return db
     .selectFrom('access_requests as request')
     .innerJoin('organizations as organization', 'organization.id', 'request.organization_id')

@@ -26,7 +26,7 @@ export async function lockAvatar(trx: Trx, userId: string): Promise<string | nul
     .selectFrom('profiles')
     .select('avatar')
     .where('user_id', '=', userId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   return row?.avatar;
 }

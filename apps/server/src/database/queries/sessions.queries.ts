@@ -45,7 +45,8 @@ export function nameSessionLookups(database: Database) {
   };
 }
 
-function liveSessions(db: Executor) {
+/** Sessions of enabled people whose password has not changed since. */
+export function liveSessions(db: Executor) {
   return db
     .selectFrom('sessions')
     .innerJoin('users', (join) =>

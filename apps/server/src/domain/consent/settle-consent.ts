@@ -63,7 +63,7 @@ export async function writeConsent(
     action,
     actor,
     categoryId: before.categoryId,
-    requestId: null,
+    request: null,
     details: {
       category: before.key,
       before: { ...toConsentState(before) },

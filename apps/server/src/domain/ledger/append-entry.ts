@@ -13,15 +13,24 @@ import {
   insertLedgerHead,
   lockLedgerHead,
 } from '../../database/queries/ledger.queries.ts';
+import type { AccessRequestRecord } from '../../database/queries/org-access.queries.ts';
+import { noteOrganizationEvent, notePersonEvent } from '../../database/transaction-end.ts';
 
 const SALT_BYTES = 16;
+
+/** What an entry remembers of a request, and what its organization is told. */
+export type EntryRequest = Pick<
+  AccessRequestRecord,
+  'id' | 'organizationId' | 'status' | 'decidedAt' | 'reads'
+>;
 
 /** What an entry says; number, time and hashes are the ledger's matter. */
 export interface NewEntry {
   action: LedgerAction;
   actor: LedgerActor;
   categoryId: number | null;
-  requestId: string | null;
+  /** The request that it is about, as it stands now; its organization is told. */
+  request: EntryRequest | null;
   /** Erasable: names, purposes, before and after. */
   details: { [key: string]: Json };
 }
@@ -56,14 +65,28 @@ export async function lockLedger(trx: Trx, personId: string): Promise<LockedLedg
       const chained = chain(entry, seq, hash, now);
       hash = chained.hash;
       await insertLedgerEntry(trx, personId, chained);
+      notePersonEvent(trx, personId);
+      if (entry.request !== null) tellOrganization(trx, entry.request, entry, now);
     },
   };
 }
 
-function chain(entry: NewEntry, seq: number, prevHash: string, now: Date) {
+function tellOrganization(trx: Trx, request: EntryRequest, { action, actor }: NewEntry, at: Date): void {
+  const { id: requestId, organizationId, status, decidedAt, reads } = request;
+  noteOrganizationEvent(trx, { organizationId, at, action, actor, requestId, status, decidedAt, reads });
+}
+
+function chain({ request, ...entry }: NewEntry, seq: number, prevHash: string, now: Date) {
   const salt = randomBytes(SALT_BYTES);
   const detailsHash = sha256(salt, toCanonicalJson(entry.details));
-  const unhashed = { ...entry, seq, at: now.toISOString(), detailsHash, prevHash };
+  const unhashed = {
+    ...entry,
+    requestId: request?.id ?? null,
+    seq,
+    at: now.toISOString(),
+    detailsHash,
+    prevHash,
+  };
   return { ...unhashed, salt: salt.toString('hex'), hash: sha256(entryPreimage(unhashed)) };
 }
 

@@ -23,14 +23,15 @@ export async function moveRequest(
   // What the clock ends, nobody has decided.
   const decidedAt = actor.kind === 'system' ? request.decidedAt : ledger.now;
   await setRequestStatus(trx, request.id, to, decidedAt);
+  const moved = { ...request, status: to, storedStatus: to, decidedAt };
   await ledger.append({
     action,
     actor,
     categoryId: request.categoryId,
-    requestId: request.id,
+    request: moved,
     details: requestDetails(request, to),
   });
-  return { ...request, status: to, storedStatus: to, decidedAt };
+  return moved;
 }
 
 /** Ends a request because its consent or its time has ended. */

@@ -72,7 +72,7 @@ async function insert(
     action: 'ACCESS_REQUESTED',
     actor: { kind: 'organization', id: organization.id },
     categoryId: input.categoryId,
-    requestId: id,
+    request,
     details: requestDetails({ ...request, storedStatus: null }, 'PENDING'),
   });
   return request;

@@ -46,9 +46,7 @@ export async function keepAvatar<Result>(
   return changeInTurn(services, caller, async () => {
     const webp = await services.pictures.toAvatar(decodePicture(data, field), field);
     const name = newAvatarName();
-    await services.database.transact((trx) =>
-      enqueueDiscard(trx, { userId, name }, new Date(Date.now() + HOUR)),
-    );
+    await enqueueDiscard(services.database.kysely, { userId, name }, new Date(Date.now() + HOUR));
     await services.avatars.write(name, webp);
     return services.database.transact((trx) => show(trx, name));
   });

@@ -1,4 +1,4 @@
-import type { Trx } from '../../database/connection.ts';
+import type { Executor } from '../../database/connection.ts';
 import { enqueueJob } from '../../database/queries/jobs.queries.ts';
 import { hasAvatar } from '../../database/queries/profile.queries.ts';
 import type { Services } from '../services.ts';
@@ -15,10 +15,10 @@ export const DISCARD_AVATAR = 'discard_avatar';
 // With the runner's growing delays the last try is some days after the first: a store may be down for long.
 const MAX_ATTEMPTS = 25;
 
-/** Promises that a picture goes, in the transaction that causes it. */
-export async function enqueueDiscard(trx: Trx, discard: AvatarDiscard, runAt?: Date): Promise<void> {
+/** Promises that a picture goes, in the transaction that causes it, or on the pool before there is one. */
+export async function enqueueDiscard(db: Executor, discard: AvatarDiscard, runAt?: Date): Promise<void> {
   const options = { maxAttempts: MAX_ATTEMPTS, ...(runAt && { runAt }) };
-  await enqueueJob(trx, DISCARD_AVATAR, discard, options);
+  await enqueueJob(db, DISCARD_AVATAR, discard, options);
 }
 
 /**
