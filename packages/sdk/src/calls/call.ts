@@ -63,10 +63,11 @@ async function note(
   sent: Credential,
   answer: unknown,
 ): Promise<void> {
-  if (path === 'auth.signIn' || path === 'auth.refresh') await keeper.signedIn(answer as SignInResult);
-  if (path.startsWith('auth.signOut')) await keeper.signedOut();
+  if (path === 'auth.signIn' || path === 'auth.refresh') return keeper.signedIn(answer as SignInResult);
   // A late answer about an earlier session says nothing about this one.
-  if (path === 'auth.me' && keeper.current.sid === sent.sid) {
+  if (keeper.current.sid !== sent.sid) return;
+  if (path.startsWith('auth.signOut')) await keeper.signedOut();
+  if (path === 'auth.me') {
     const { user, session } = answer as Me;
     store.signedIn(user, session);
   }

@@ -1,4 +1,3 @@
-import { TruConnError } from '../errors.ts';
 import type { Credential, SessionKeeper } from '../session/keeper.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
@@ -17,11 +16,8 @@ export async function withSession<Result>(
   if (PUBLIC.test(path)) return send({});
   const { sid } = keeper.current;
   await keeper.ready();
-  const sent = keeper.current;
-  // Who signed in while this call waited has not made it.
-  if (sid && sent.sid && sent.sid !== sid) {
-    throw new TruConnError('UNAUTHENTICATED', { message: 'Another session has begun.' });
-  }
+  // Who signed in while this call waited has not made it: it goes as nobody's.
+  const sent = sid && keeper.current.sid !== sid ? {} : keeper.current;
   try {
     return await send(sent);
   } catch (cause) {

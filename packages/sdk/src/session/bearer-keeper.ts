@@ -127,9 +127,10 @@ export function bearerKeeper(
       return tokens?.sid === sid;
     },
     async signedIn({ user, session, ...pair }) {
+      const sid = tokens?.sid;
       if (pair.accessToken) await hold(receiveTokens(pair as TokenPair));
       if (user && session) store.signedIn(user, session, true);
-      else store.found();
+      else if (tokens?.sid !== sid) store.found();
     },
     async signedOut() {
       const sid = tokens?.sid;

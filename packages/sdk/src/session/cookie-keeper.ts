@@ -3,28 +3,33 @@ import type { SessionStore } from './session-store.ts';
 
 /** The browser carries the cookie, and the server keeps it alive: there is nothing to do but to hear of its end. */
 export function cookieKeeper(store: SessionStore): SessionKeeper {
-  let credential: Credential = {};
+  let current: Credential;
+  // Whose cookie it is, no script can see: each beginning and each end is a session of its own.
+  const change = () => {
+    current = { sid: {} };
+  };
+  change();
   return {
     ready: async () => undefined,
     get current() {
-      return credential;
+      return current;
     },
     async recover(sent, { code }) {
-      // A late answer about an earlier session says nothing about this one.
-      if (sent === credential) store.signedOut(code);
+      if (sent === current) store.signedOut(code);
       return false;
     },
     async signedIn({ user, session }) {
       if (!user || !session) return;
-      credential = { sid: session.id };
+      change();
       store.signedIn(user, session, true);
     },
     async signedOut() {
+      change();
       store.signedOut('SIGNED_OUT');
     },
     refresh: async () => undefined,
     async heard(hasEnded) {
-      credential = {};
+      change();
       if (hasEnded) store.signedOut('SIGNED_OUT');
       else store.found();
     },
