@@ -19,8 +19,7 @@ export function buildApi(deps: CallDeps, path: string, own: Record<string, unkno
       // `toString` and its like, too.
       if (own[name]) return own[name];
       if (name === 'all') {
-        return (input?: object, options?: CallOptions) =>
-          listAll((page) => call(deps, path, page, options), input);
+        return (input?: object, options?: CallOptions) => listAll(deps, path, input, options);
       }
       return buildApi(deps, path ? `${path}.${name}` : name, {});
     },

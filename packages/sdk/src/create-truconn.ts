@@ -39,8 +39,8 @@ export function createTruConn(options: TruConnOptions): TruConn {
   const url = `${checkBaseUrl(options.baseUrl)}/trpc`;
   const credential = options.credential ?? (globalThis.document ? 'cookie' : 'bearer');
   const transport = createTransport(url, fetchWith(options, credential), options.headers);
-  const tabs = joinTabs(url + credential, (hasEnded) => {
-    keeper.heard(hasEnded).catch(() => undefined);
+  const tabs = joinTabs(url + credential, (endedId) => {
+    keeper.heard(endedId).catch(() => undefined);
   });
   const store = createSessionStore(options.onSessionChange, tabs);
   // In time of its own and repeated: the server takes a token that is one step behind for a while, so an answer that
@@ -48,7 +48,7 @@ export function createTruConn(options: TruConnOptions): TruConn {
   const requestRefresh = (refreshToken: string) =>
     inTime(timeoutMs, undefined, (deadline) =>
       withRetries(deadline, RETRIES, () =>
-        transport.client(undefined, {}).mutation('auth.refresh', { refreshToken }, deadline),
+        transport.clientFor(undefined, {}).mutation('auth.refresh', { refreshToken }, deadline),
       ),
     ) as Promise<TokenPair>;
   const storage = options.storage ?? memoryStorage();
@@ -69,7 +69,7 @@ function fetchWith({ fetch }: TruConnOptions, credential: 'cookie' | 'bearer') {
 
 function checkBaseUrl(baseUrl: string): string {
   if (!/^(https?:\/\/[^/?#\s]+)?(\/[^/?#\s]+)*\/?$/.test(baseUrl)) {
-    throw new TypeError('baseUrl must be an address like https://truconn.example');
+    throw new TypeError('baseUrl must be like https://truconn.example');
   }
   return baseUrl.replace(/\/$/, '');
 }

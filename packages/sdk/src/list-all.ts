@@ -1,19 +1,20 @@
-import type { Page } from './api/calls.ts';
+import type { CallOptions, Page } from './api/calls.ts';
+import { type CallDeps, call } from './calls/call.ts';
 
 const LARGEST_PAGE = 100;
 
-/** Every item of a list, a page at a time as they are asked for. */
+/** Every item of a list, a page at a time as they are asked for, all of them as one person. */
 export async function* listAll(
-  page: (input: object) => Promise<unknown>,
-  input: object | undefined,
+  deps: CallDeps,
+  path: string,
+  input?: object,
+  options?: CallOptions,
 ): AsyncIterableIterator<unknown> {
+  const session = {};
   let cursor: string | null | undefined;
   do {
-    const { items, nextCursor } = (await page({
-      limit: LARGEST_PAGE,
-      ...input,
-      ...(cursor && { cursor }),
-    })) as Page<unknown>;
+    const page = { limit: LARGEST_PAGE, ...input, ...(cursor && { cursor }) };
+    const { items, nextCursor } = (await call(deps, path, page, options, session)) as Page<unknown>;
     yield* items;
     cursor = nextCursor;
   } while (cursor);

@@ -37,7 +37,7 @@ describe('a process that has made its call ends by itself', () => {
   });
 
   it('when it was given up while it waited to be repeated', async () => {
-    await using server = await startServer(page(503, { 'retry-after': '3' }));
+    await using server = await startServer(page(503, { 'retry-after': '40' }));
     expect(await callInProcess(server.url, 'abort')).toBe('ABORTED');
   });
 

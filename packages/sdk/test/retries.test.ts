@@ -3,6 +3,7 @@ import { retryDelayMs } from '../src/calls/retries.ts';
 import { createTruConn, TruConnError } from '../src/index.ts';
 import { endingOf, errorOf } from './support/errors.ts';
 import { answer, cut, page, type Reply, refuse, reset, startServer } from './support/scripted-server.ts';
+import { holdSession } from './support/tokens.ts';
 
 const PAGE = { items: [], nextCursor: null };
 const VIEW = { categoryId: 4 };
@@ -106,6 +107,19 @@ describe('a mutation', () => {
     expect(await errorOf(granted)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', status: 409 });
     expect(server.requests).toHaveLength(1);
   });
+});
+
+it('a refresh that failed with all its repetitions is not tried again at once by the next call', async () => {
+  await using server = await startServer(reset);
+  const truconn = createTruConn({
+    baseUrl: server.url,
+    storage: await holdSession({ lifeSeconds: 0 }),
+    retries: 0,
+  });
+  await errorOf(truconn.consent.list());
+  await errorOf(truconn.consent.list());
+  expect(new Set(server.requests.map(({ paths }) => paths[0]))).toEqual(new Set(['auth.refresh']));
+  expect(server.gaps()[2]).toBeGreaterThanOrEqual(500);
 });
 
 describe('Retry-After', () => {

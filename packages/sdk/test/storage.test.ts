@@ -111,6 +111,18 @@ describe('storage that fails', () => {
     expect(storage.value).toContain(refreshToken);
   });
 
+  it('when it is written gets the session at the next occasion, also where nothing is renewed', async () => {
+    await using server = await startServer(open);
+    const storage = holdStorage();
+    const failing = throwing(storage, 'set');
+    const truconn = createTruConn({ baseUrl: server.url, storage: failing });
+    const { refreshToken } = await truconn.auth.signIn(CREDENTIALS);
+    failing.set = (key, value) => storage.set(key, value);
+    server.reply = refuse('OVERLOADED', 503, { retryAfterSeconds: 3600 });
+    expect(await errorOf(truconn.auth.refresh())).toMatchObject({ code: 'OVERLOADED' });
+    expect(storage.value).toContain(refreshToken);
+  });
+
   it('when it is read while there is a session goes on with the one in memory', async () => {
     await using server = await startServer(open);
     const failing = throwing(holdStorage());
@@ -118,6 +130,20 @@ describe('storage that fails', () => {
     await truconn.auth.signIn(CREDENTIALS);
     failing.get = () => Promise.reject(new Error('gone'));
     expect(generationOf((await truconn.auth.refresh()).refreshToken)).toBe(1);
+    expect(truconn.session.state.status).toBe('signed-in');
+  });
+
+  it('that answers late does not take away the session that has begun meanwhile', async () => {
+    await using server = await startServer(open);
+    const asked = Promise.withResolvers<null>();
+    const storage = { ...throwing(holdStorage()), get: () => asked.promise };
+    const truconn = createTruConn({ baseUrl: server.url, storage });
+    const waiting = truconn.auth.me().catch(() => undefined);
+    await truconn.auth.signIn(CREDENTIALS);
+    asked.resolve(null);
+    await waiting;
+    await truconn.auth.me();
+    expect(server.requests.at(-1)?.headers.authorization).toMatch(/^Bearer /);
     expect(truconn.session.state.status).toBe('signed-in');
   });
 

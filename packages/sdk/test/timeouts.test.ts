@@ -13,18 +13,18 @@ describe('a call that takes longer than its time', () => {
     ['sends its answer byte by byte', trickle],
   ])('is a TIMEOUT when the server %s, and is not repeated', async (_what, reply) => {
     await using server = await startServer(reply);
-    const truconn = createTruConn({ baseUrl: server.url, timeoutMs: 150 });
+    const truconn = createTruConn({ baseUrl: server.url, timeoutMs: 400 });
     const calls = [truconn.consent.list(), truconn.consent.grant({ categoryId: 4 })];
     for (const error of await Promise.all(calls.map(errorOf))) {
       expect(error).toMatchObject({ code: 'TIMEOUT' });
-      expect(error.message).toContain('150');
+      expect(error.message).toContain('400');
     }
     expect(server.requests).toHaveLength(2);
   });
 
   it('takes its connection back from the server', async () => {
     await using server = await startServer(stall);
-    const truconn = createTruConn({ baseUrl: server.url, timeoutMs: 100 });
+    const truconn = createTruConn({ baseUrl: server.url, timeoutMs: 500 });
     await errorOf(truconn.consent.list());
     while (server.requests[0]?.wasLeft !== true) await new Promise((resolve) => setTimeout(resolve, 2));
   });
@@ -44,12 +44,12 @@ describe('a call that takes longer than its time', () => {
 
   it('ends alone: the others of its batch are answered', async () => {
     await using server = await startServer(async (request, response) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       answer(PAGE)(request, response);
     });
     const truconn = createTruConn({ baseUrl: server.url });
     const [hurried, patient] = await Promise.allSettled([
-      truconn.consent.list({}, { timeoutMs: 50 }),
+      truconn.consent.list({}, { timeoutMs: 300 }),
       truconn.consent.categories(),
     ]);
     expect(hurried).toMatchObject({ status: 'rejected', reason: { code: 'TIMEOUT' } });
@@ -61,7 +61,7 @@ describe('a call that takes longer than its time', () => {
     await using server = await startServer(silence);
     const storage = await holdSession({ lifeSeconds: 0 });
     const truconn = createTruConn({ baseUrl: server.url, storage });
-    expect(await errorOf(truconn.consent.list({}, { timeoutMs: 80 }))).toMatchObject({ code: 'TIMEOUT' });
+    expect(await errorOf(truconn.consent.list({}, { timeoutMs: 400 }))).toMatchObject({ code: 'TIMEOUT' });
     expect(server.requests.map(({ paths }) => paths)).toEqual([['auth.refresh']]);
   });
 

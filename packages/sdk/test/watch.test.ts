@@ -1,27 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTruConn, type WatchEvent, type WatchState } from '../src/index.ts';
-import { endingOf, errorOf } from './support/errors.ts';
-import { askedAfter, beginStream, sendEvent, tellLedger } from './support/event-stream.ts';
-import { answer, page, type Reply, refuse, reset, silence, startServer } from './support/scripted-server.ts';
-import { holdSession, makePair } from './support/tokens.ts';
+import { createTruConn, type WatchState } from '../src/index.ts';
+import { askedAfter, beginStream, leave, take, tellLedger } from './support/event-stream.ts';
+import { page, refuse, reset, silence, startServer } from './support/scripted-server.ts';
+import { holdSession } from './support/tokens.ts';
 
 const EARLY_MS = 5;
 
-/** Reads so many events, and leaves. */
-async function take(events: AsyncIterable<WatchEvent<{ seq: number }>>, count: number): Promise<number[]> {
-  const seen: number[] = [];
-  for await (const { id, data } of events) {
-    expect(id).toBe(String(data.seq));
-    seen.push(data.seq);
-    if (seen.length === count) break;
-  }
-  return seen;
-}
-
 const upTo = (count: number) => Array.from({ length: count }, (_each, index) => index + 1);
-const leave = (response: ServerResponse) => void response.end();
 const cutOff = (response: ServerResponse) => setTimeout(() => response.socket?.resetAndDestroy(), 20);
 
 describe('a stream', () => {
@@ -129,141 +116,20 @@ describe('a stream', () => {
   });
 });
 
-describe('a stream that is refused', () => {
-  it.each<[string, Reply]>([
-    ['FORBIDDEN', refuse('FORBIDDEN', 403)],
-    ['INVALID_INPUT', refuse('INVALID_INPUT', 400)],
-    ['INVALID_RESPONSE', page(200)],
-    ['INVALID_RESPONSE', page(404)],
-    ['INVALID_RESPONSE', answer({ items: [] })],
-  ])('throws %s, and is not asked for again', async (code, reply) => {
-    await using server = await startServer(reply);
-    const truconn = createTruConn({ baseUrl: server.url });
-    expect(await endingOf(take(truconn.consent.watch(), 1))).toBe(code);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it.each<[string, Reply]>([
-    ['NETWORK_ERROR', reset],
-    ['OVERLOADED', refuse('OVERLOADED', 503)],
-  ])('at its beginning by %s is tried as often as a query', async (code, reply) => {
-    await using server = await startServer(reply);
-    const truconn = createTruConn({ baseUrl: server.url, retries: 1 });
-    expect(await endingOf(take(truconn.consent.watch(), 1))).toBe(code);
-    expect(server.requests).toHaveLength(2);
-  });
-
-  it('at its beginning by silence is a TIMEOUT', async () => {
-    await using server = await startServer(silence);
-    const truconn = createTruConn({ baseUrl: server.url, retries: 0, timeoutMs: 100 });
-    expect(await endingOf(take(truconn.consent.watch(), 1))).toBe('TIMEOUT');
-  });
-
-  it('in its middle throws the error of the server', async () => {
-    const data = { code: 'FORBIDDEN', httpStatus: 403, requestId: 'r-9' };
-    await using server = await startServer((_request, response) => {
-      beginStream(response);
-      sendEvent(response, 1);
-      response.write(
-        `event: serialized-error\ndata: ${JSON.stringify({ message: 'No more.', code: -32_003, data })}\n\n`,
-      );
-    });
-    const truconn = createTruConn({ baseUrl: server.url });
-    const error = await errorOf(take(truconn.consent.watch(), 9));
-    expect(error).toMatchObject({ code: 'FORBIDDEN', status: 403, requestId: 'r-9', message: 'No more.' });
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it.each(['{"seq":', 'hello'])('an event that is no JSON (%s) throws INVALID_RESPONSE', async (data) => {
-    await using server = await startServer((_request, response) => {
-      beginStream(response);
-      response.write(`id: 1\ndata: ${data}\n\n`);
-    });
-    const truconn = createTruConn({ baseUrl: server.url });
-    expect(await endingOf(take(truconn.consent.watch(), 1))).toBe('INVALID_RESPONSE');
-  });
+it('a stream whose server does not answer for a while is asked for again', async () => {
+  await using server = await startServer(tellLedger(2, 1, leave), silence, tellLedger(2, 2, leave));
+  const truconn = createTruConn({ baseUrl: server.url, timeoutMs: 500, retries: 0 });
+  expect(await take(truconn.consent.watch(), 2)).toEqual([1, 2]);
 });
 
-describe('a stream that its reader gives up', () => {
-  it('by leaving the loop frees the server', async () => {
-    await using server = await startServer(tellLedger(1, 1, leave));
-    const truconn = createTruConn({ baseUrl: server.url });
-    await take(truconn.consent.watch(), 1);
-    while (server.requests[0]?.wasLeft !== true) await sleep(2);
-  });
-
-  it.each<[string, Reply, number]>([
-    ['while it waits for events', tellLedger(0, 1, leave), 1],
-    ['while it connects', silence, 1],
-    ['while it waits to connect again', refuse('OVERLOADED', 503, { retryAfterSeconds: 5 }), 1],
-  ])('by its signal, %s, ends quietly', async (_when, reply, requests) => {
-    await using server = await startServer(reply);
-    const truconn = createTruConn({ baseUrl: server.url });
-    const left = new AbortController();
-    const reading = take(truconn.consent.watch({}, { signal: left.signal }), 1);
-    await server.arrived(1);
-    await sleep(50);
-    left.abort();
-    expect(await reading).toEqual([]);
-    expect(server.requests).toHaveLength(requests);
-  });
-
-  it('by its signal while a refresh has no answer ends quietly', async () => {
-    await using server = await startServer(silence);
-    const storage = await holdSession({ lifeSeconds: 0 });
-    const truconn = createTruConn({ baseUrl: server.url, storage, timeoutMs: 60_000 });
-    const left = new AbortController();
-    const reading = take(truconn.consent.watch({}, { signal: left.signal }), 1);
-    await server.arrived(1);
-    left.abort();
-    expect(await reading).toEqual([]);
-  });
-
-  it('before it began is never asked for', async () => {
-    await using server = await startServer(tellLedger(1, 1, leave));
-    const truconn = createTruConn({ baseUrl: server.url });
-    expect(await take(truconn.consent.watch({}, { signal: AbortSignal.abort() }), 1)).toEqual([]);
-    expect(server.requests).toEqual([]);
-  });
-});
-
-describe('the session of a stream', () => {
-  const isRenewed = (refreshed: string) => (request: { headers: { authorization?: string | undefined } }) =>
-    request.headers.authorization === `Bearer ${refreshed}`;
-
-  it('is renewed when the server does not take the token, and the stream goes on', async () => {
-    const renewed = makePair({ generation: 1 });
-    const isNew = isRenewed(renewed.accessToken);
-    await using server = await startServer((request, response) => {
-      if (request.paths[0] === 'auth.refresh') return answer(renewed)(request, response);
-      return (isNew(request) ? tellLedger(2, 2, leave) : refuse('SESSION_EXPIRED', 401))(request, response);
-    });
-    const truconn = createTruConn({ baseUrl: server.url, storage: await holdSession() });
-    expect(await take(truconn.consent.watch(), 2)).toEqual([1, 2]);
-    expect(server.requests.map(({ paths }) => paths[0])).toEqual([
-      'consent.watch',
-      'auth.refresh',
-      'consent.watch',
-    ]);
-  });
-
-  it('that has ended ends the stream with the reason', async () => {
-    const heard: unknown[] = [];
-    await using server = await startServer((request, response) => {
-      if (server.requests.length > 1) return refuse('UNAUTHENTICATED', 401)(request, response);
-      beginStream(response);
-      sendEvent(response, 1);
-      const data = { code: 'UNAUTHENTICATED', httpStatus: 401, requestId: 'r-1' };
-      response.end(
-        `event: serialized-error\ndata: ${JSON.stringify({ message: 'Gone.', code: -32_001, data })}\n\n`,
-      );
-    });
-    const truconn = createTruConn({
-      baseUrl: server.url,
-      storage: await holdSession(),
-      onSessionChange: (change) => heard.push(change),
-    });
-    expect(await endingOf(take(truconn.consent.watch(), 9))).toBe('UNAUTHENTICATED');
-    expect(heard).toEqual([{ status: 'signed-out', reason: 'UNAUTHENTICATED' }]);
-  });
+it('a stream that is told to wait for longer than timers know does not come back at once', async () => {
+  await using server = await startServer(tellLedger(2, 1, leave), page(503, { 'retry-after': '9000000' }));
+  const truconn = createTruConn({ baseUrl: server.url });
+  const left = new AbortController();
+  const reading = take(truconn.consent.watch({}, { signal: left.signal }), 2);
+  await server.arrived(2);
+  await sleep(300);
+  left.abort();
+  expect(await reading).toEqual([1]);
+  expect(server.requests).toHaveLength(2);
 });

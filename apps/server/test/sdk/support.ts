@@ -81,6 +81,11 @@ export async function signInSdk(
   return Object.assign(client, { email, password, userId: user.id, sessionId: session.id });
 }
 
+/** Who the server says that a client is. */
+export async function emailOf({ truconn }: Pick<SdkClient, 'truconn'>): Promise<string> {
+  return (await truconn.auth.me()).user.email;
+}
+
 /** Storage that a test can look into, and that clients can share. */
 export interface HeldStorage extends StorageAdapter {
   values: Map<string, string>;

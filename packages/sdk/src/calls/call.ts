@@ -1,12 +1,12 @@
 import type { Me, SignInResult } from '@truconn/contract';
 import type { MutationOptions } from '../api/calls.ts';
 import { isQuery } from '../procedures.ts';
-import type { Credential, SessionKeeper } from '../session/keeper.ts';
+import type { HeldSession, SessionKeeper } from '../session/keeper.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import { inTime } from './deadline.ts';
 import { withRetries } from './retries.ts';
 import type { Transport } from './transport.ts';
-import { withSession } from './with-session.ts';
+import { type CallSession, withSession } from './with-session.ts';
 
 /** What calls are made with. */
 export interface CallDeps {
@@ -28,6 +28,7 @@ export async function call(
   path: string,
   input: unknown,
   options: MutationOptions = {},
+  session: CallSession = {},
 ): Promise<unknown> {
   const { transport, keeper, credential } = deps;
   const { signal, timeoutMs = deps.timeoutMs, retries = deps.retries, headers, idempotencyKey } = options;
@@ -41,13 +42,13 @@ export async function call(
       reads || idempotencyKey ? retries : 0,
       async () =>
         // Where there is no pair to renew, the server says so.
-        (path === 'auth.refresh' && !input && (await keeper.refresh())) ||
-        withSession(keeper, path, async (sent) => {
+        (path === 'auth.refresh' && !input && (await keeper.renewPair())) ||
+        withSession(keeper, path, session, async (sent) => {
           deadline.signal.throwIfAborted();
           // Throws for what has no JSON form, which in a batch would fail where nobody can catch it.
           JSON.stringify(told);
           const answer = await transport
-            .client(sent.accessToken, own)
+            .clientFor(sent.accessToken, own)
             [reads ? 'query' : 'mutation'](path, told, deadline);
           await note(deps, path, sent, answer);
           return answer;
@@ -60,12 +61,14 @@ export async function call(
 async function note(
   { keeper, store }: CallDeps,
   path: string,
-  sent: Credential,
+  sent: HeldSession,
   answer: unknown,
 ): Promise<void> {
   if (path === 'auth.signIn' || path === 'auth.refresh') return keeper.signedIn(answer as SignInResult);
   // A late answer about an earlier session says nothing about this one.
-  if (keeper.current.sid !== sent.sid) return;
+  if (keeper.held.sid !== sent.sid) return;
+  // A cookie that no answer had shown yet.
+  if (store.state.status === 'unknown') store.found();
   if (path.startsWith('auth.signOut')) await keeper.signedOut();
   if (path === 'auth.me') {
     const { user, session } = answer as Me;

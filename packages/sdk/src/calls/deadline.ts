@@ -7,7 +7,7 @@ export interface Deadline {
   /** When the limit is, by this device's clock. */
   readonly endsAtMs: number;
   /** Rejects with the signal's reason as soon as it is aborted; `work` goes on unheard. */
-  race<Result>(work: Promise<Result>): Promise<Result>;
+  within<Result>(work: Promise<Result>): Promise<Result>;
   sleep(ms: number): Promise<void>;
   /** Lets go of the timer and of the caller's signal. */
   end(): void;
@@ -29,25 +29,27 @@ export function startDeadline(timeoutMs: number, caller: AbortSignal | undefined
   });
   // Nobody may be waiting when it comes.
   ended.catch(() => undefined);
-  const abort = (code: 'TIMEOUT' | 'ABORTED', message: string, cause?: unknown) =>
-    controller.abort(new TruConnError(code, { message, cause }));
-  const leave = () => abort('ABORTED', 'The signal ended the call.', caller?.reason);
+  const leave = () =>
+    controller.abort(
+      new TruConnError('ABORTED', { message: 'The signal ended the call.', cause: caller?.reason }),
+    );
+  const expire = () =>
+    controller.abort(new TruConnError('TIMEOUT', { message: `It took more than ${timeoutMs} ms.` }));
   if (caller?.aborted) leave();
   caller?.addEventListener('abort', leave);
-  const expire = () => abort('TIMEOUT', `The call took more than ${timeoutMs} ms.`);
   const limitMs = Math.min(timeoutMs, LONGEST_TIMER_MS);
   const timer = timeoutMs && setTimeout(expire, limitMs);
-  const race = <Result>(work: Promise<Result>) => Promise.race([ended, work]);
+  const within = <Result>(work: Promise<Result>) => Promise.race([ended, work]);
   return {
     signal,
-    endsAtMs: Date.now() + limitMs,
-    race,
+    endsAtMs: Date.now() + (limitMs || Number.POSITIVE_INFINITY),
+    within,
     async sleep(ms) {
       let sleeper: Parameters<typeof clearTimeout>[0];
       const slept = new Promise<void>((resolve) => {
         sleeper = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
       });
-      await race(slept).finally(() => clearTimeout(sleeper));
+      await within(slept).finally(() => clearTimeout(sleeper));
     },
     end() {
       clearTimeout(timer);
@@ -64,7 +66,7 @@ export async function inTime<Result>(
 ): Promise<Result> {
   const deadline = startDeadline(timeoutMs, caller);
   try {
-    return await deadline.race(work(deadline));
+    return await deadline.within(work(deadline));
   } finally {
     deadline.end();
   }

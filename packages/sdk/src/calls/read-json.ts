@@ -8,7 +8,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
  * @returns the answer, whose `json()` cannot fail any more
  * @throws TruConnError `NETWORK_ERROR`, `INVALID_RESPONSE`
  */
-export async function readJson(fetched: Promise<Response>): Promise<Response> {
+export async function readJson(fetched: Response | Promise<Response>): Promise<Response> {
   let response: Response;
   let text: string;
   try {

@@ -2,8 +2,8 @@ import type { TruConnError } from '../errors.ts';
 import type { Deadline } from './deadline.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
-const FIRST_DELAY_MS = 200;
-export const LONGEST_DELAY_MS = 10_000;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
 
 /**
  * Repeats what failed for a reason that may pass: the network, or a server that is busy. `Retry-After` is obeyed;
@@ -39,6 +39,6 @@ export function mayPass({ code, status = 0 }: TruConnError): boolean {
  * back together; at least as long as the server says.
  */
 export function retryDelayMs({ retryAfterSeconds = 0 }: TruConnError, failures: number): number {
-  const ceilingMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
-  return retryAfterSeconds * 1000 + (ceilingMs * (1 + Math.random())) / 4;
+  const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
+  return retryAfterSeconds * 1000 + (longestMs * (1 + Math.random())) / 2;
 }

@@ -28,16 +28,15 @@ export function answerError(
   answer: Answer | undefined,
   shape?: { message?: string; data?: Partial<ErrorData> | null | undefined },
 ): TruConnError {
-  const status = answer?.status;
-  const header = (name: string) => answer?.headers.get(name) ?? undefined;
   const { code, httpStatus, ...told } = shape?.data ?? {};
   const isOurs = code && httpStatus;
+  const status = isOurs ? httpStatus : answer?.status;
   return new TruConnError(isOurs ? code : 'INVALID_RESPONSE', {
-    requestId: header('x-request-id'),
-    retryAfterSeconds: secondsOf(header('retry-after')),
+    requestId: answer?.headers.get('x-request-id') ?? undefined,
+    retryAfterSeconds: secondsOf(answer?.headers.get('retry-after')),
     ...told,
     message: (isOurs && shape?.message) || `What answered is not TruConn (status ${status}); check baseUrl.`,
-    status: httpStatus ?? status,
+    status,
   });
 }
 
@@ -50,7 +49,7 @@ export function networkError(cause?: unknown): TruConnError {
 }
 
 // RFC 9110, 10.2.3: seconds, or a date.
-function secondsOf(retryAfter = ''): number | undefined {
-  const seconds = Number(retryAfter) || (Date.parse(retryAfter) - Date.now()) / 1000;
+function secondsOf(retryAfter: string | null | undefined): number | undefined {
+  const seconds = Number(retryAfter) || (Date.parse(retryAfter as string) - Date.now()) / 1000;
   return seconds > 0 ? Math.ceil(seconds) : undefined;
 }

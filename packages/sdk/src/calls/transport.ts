@@ -2,6 +2,7 @@ import { httpBatchLink, httpLink, TRPCUntypedClient } from '@trpc/client';
 import type { AppRouter } from '../app-router.ts';
 import type { HeadersOption } from '../options.ts';
 import { type Fetch, readJson } from './read-json.ts';
+import { networkError } from './to-truconn-error.ts';
 
 /** The server takes ten calls a batch. */
 const MAX_BATCH_CALLS = 10;
@@ -13,10 +14,18 @@ type Token = string | undefined;
 
 /** How requests leave. */
 export interface Transport {
-  /** Begins a request; what comes of it is the caller's to read. */
-  open(path: string, accessToken: Token, own: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /**
+   * Begins a request; its answer is the caller's to read.
+   * @throws TruConnError `NETWORK_ERROR`; what `headers` throws
+   */
+  openStream(
+    path: string,
+    accessToken: Token,
+    own: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Response>;
   /** @param own headers of the call, which then travels alone; without, queries of one moment share a request */
-  client(accessToken: Token, own?: Record<string, string>): Client;
+  clientFor(accessToken: Token, own?: Record<string, string>): Client;
 }
 
 export function createTransport(url: string, fetch: Fetch, option: HeadersOption | undefined): Transport {
@@ -29,10 +38,13 @@ export function createTransport(url: string, fetch: Fetch, option: HeadersOption
   let batching: Client | undefined;
   let batchingFor: Token;
   return {
-    async open(path, accessToken, own, signal) {
-      return fetch(`${url}/${path}`, { headers: await headersOf(accessToken, own), signal });
+    async openStream(path, accessToken, own, signal) {
+      const headers = await headersOf(accessToken, own);
+      return fetch(`${url}/${path}`, { headers, signal }).catch((cause) => {
+        throw networkError(cause);
+      });
     },
-    client(accessToken, own) {
+    clientFor(accessToken, own) {
       const options = {
         url,
         fetch: (input: unknown, init: unknown) => readJson(fetch(input as string, init as RequestInit)),

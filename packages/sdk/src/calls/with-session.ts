@@ -1,29 +1,39 @@
-import type { Credential, SessionKeeper } from '../session/keeper.ts';
+import { TruConnError } from '../errors.ts';
+import type { HeldSession, SessionKeeper } from '../session/keeper.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
 /** Procedures whose callers need not be signed in: no token goes with them, and their refusals end no session. */
 const PUBLIC = /^auth\.(sign(Up|In)|refresh|verify|requestPassword|reset|confirm)/;
 
+/** Which session a call belongs to, through all its attempts and pages; known from its first attempt on. */
+export interface CallSession {
+  sid?: unknown;
+}
+
 /**
- * Sends a call with the session's credential; once more where a token had run out that could be renewed.
+ * Sends a call with the session; once more where a token had run out that could be renewed.
  * @throws TruConnError
  */
 export async function withSession<Result>(
   keeper: SessionKeeper,
   path: string,
-  send: (credential: Credential) => Promise<Result>,
+  session: CallSession,
+  send: (held: HeldSession) => Promise<Result>,
 ): Promise<Result> {
   if (PUBLIC.test(path)) return send({});
-  const { sid } = keeper.current;
+  session.sid ??= keeper.held.sid;
   await keeper.ready();
-  // Who signed in while this call waited has not made it: it goes as nobody's.
-  const sent = sid && keeper.current.sid !== sid ? {} : keeper.current;
+  const sent = keeper.held;
+  session.sid ??= sent.sid;
+  // Whoever has signed in meanwhile has not made this call.
+  if (session.sid !== sent.sid)
+    throw new TruConnError('UNAUTHENTICATED', { message: 'The session has ended.', status: 401 });
   try {
     return await send(sent);
   } catch (cause) {
     const error = toTruConnError(cause);
     if (!isSessionRefused(error.code) || !(await keeper.recover(sent, error))) throw error;
-    return send(keeper.current);
+    return send(keeper.held);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TokenPair } from '@truconn/contract';
-import { LONGEST_DELAY_MS, retryDelayMs } from '../calls/retries.ts';
+import { retryDelayMs } from '../calls/retries.ts';
 import { toTruConnError } from '../calls/to-truconn-error.ts';
 import { isSessionRefused } from '../calls/with-session.ts';
 import type { TruConnError } from '../errors.ts';
@@ -10,8 +10,10 @@ import type { SessionStore } from './session-store.ts';
 import { loadTokens, storeTokens } from './stored-tokens.ts';
 import { receiveTokens, type Tokens } from './tokens.ts';
 
-/** A refresh has repeated itself so often before it counts as failed: the next one waits accordingly. */
-const FAILURES = 4;
+/** So long a call waits for the pause between two refreshes; where it is longer, it has the error at once. */
+const PATIENCE_MS = 10_000;
+/** A refresh repeats itself before it fails: its failure counts as so many of a call. */
+const FAILURES_EACH = 4;
 
 /**
  * Keeps a pair of tokens and renews it: one refresh at a time, however many calls wait for it.
@@ -28,7 +30,8 @@ export function bearerKeeper(
   let loading: Promise<void> | undefined;
   let isSaved = true;
   let refreshing: Promise<void> | undefined;
-  /** Why the last refresh failed, and when to try again by a clock that nobody sets. */
+  /** How often refreshes have failed in a row, why the last one did, and when to try again by a clock that nobody sets. */
+  let failures = 0;
   let lastError: TruConnError;
   let retryAtMs = 0;
 
@@ -39,7 +42,7 @@ export function bearerKeeper(
 
   async function hold(next: Tokens): Promise<void> {
     tokens = next;
-    retryAtMs = 0;
+    failures = retryAtMs = 0;
     await save();
   }
 
@@ -71,7 +74,7 @@ export function bearerKeeper(
   async function renew(held: Tokens): Promise<void> {
     if (!(await stillHolds(held))) return;
     const waitMs = retryAtMs - performance.now();
-    if (waitMs > LONGEST_DELAY_MS) throw lastError;
+    if (waitMs > PATIENCE_MS) throw lastError;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
     try {
       const pair = await requestRefresh(held.refreshToken);
@@ -80,7 +83,8 @@ export function bearerKeeper(
       const error = toTruConnError(cause);
       if (!isSessionRefused(error.code) && error.code !== 'INVALID_INPUT') {
         lastError = error;
-        retryAtMs = performance.now() + retryDelayMs(error, FAILURES);
+        failures += FAILURES_EACH;
+        retryAtMs = performance.now() + retryDelayMs(error, failures);
       } else if (await stillHolds(held)) await end(error.code);
       // Another tab renewed the pair a moment ago: this one was too late, and not stolen.
       else return;
@@ -105,7 +109,7 @@ export function bearerKeeper(
   }
 
   return {
-    get current() {
+    get held() {
       return tokens ?? {};
     },
     async ready() {
@@ -138,7 +142,7 @@ export function bearerKeeper(
       await look();
       if (tokens?.sid === sid) await end('SIGNED_OUT');
     },
-    async refresh() {
+    async renewPair() {
       await load();
       await refresh();
       return tokens;

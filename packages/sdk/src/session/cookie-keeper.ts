@@ -1,36 +1,40 @@
-import type { Credential, SessionKeeper } from './keeper.ts';
+import type { HeldSession, SessionKeeper } from './keeper.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** The browser carries the cookie, and the server keeps it alive: there is nothing to do but to hear of its end. */
 export function cookieKeeper(store: SessionStore): SessionKeeper {
-  let current: Credential;
-  // Whose cookie it is, no script can see: each beginning and each end is a session of its own.
-  const change = () => {
-    current = { sid: {} };
-  };
-  change();
+  // Whose cookie it is, no script can see: each beginning and each end makes it another session.
+  const begin = (): HeldSession => ({ sid: {} });
+  let held = begin();
   return {
     ready: async () => undefined,
-    get current() {
-      return current;
+    get held() {
+      return held;
     },
     async recover(sent, { code }) {
-      if (sent === current) store.signedOut(code);
+      if (sent === held) {
+        held = begin();
+        store.signedOut(code);
+      }
       return false;
     },
     async signedIn({ user, session }) {
       if (!user || !session) return;
-      change();
+      held = begin();
       store.signedIn(user, session, true);
     },
     async signedOut() {
-      change();
+      held = begin();
       store.signedOut('SIGNED_OUT');
     },
-    refresh: async () => undefined,
-    async heard(hasEnded) {
-      change();
-      if (hasEnded) store.signedOut('SIGNED_OUT');
+    renewPair: async () => undefined,
+    async heard(endedId) {
+      const { state } = store;
+      const knownId = state.status === 'signed-in' && state.session.id;
+      // Of a session before this one: a tab that was asleep tells late.
+      if (endedId && knownId && endedId !== knownId) return;
+      held = begin();
+      if (endedId && knownId) store.signedOut('SIGNED_OUT');
       else store.found();
     },
   };

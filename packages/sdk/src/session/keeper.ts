@@ -1,8 +1,8 @@
 import type { SignInResult, TokenPair } from '@truconn/contract';
 import type { TruConnError } from '../errors.ts';
 
-/** What a call is sent with; empty where there is no session. */
-export interface Credential {
+/** The session that a call is sent with; empty where there is none. */
+export interface HeldSession {
   /** Of `bearer` clients. */
   readonly accessToken?: string;
   /** Changes with the session, and not with its tokens. */
@@ -17,19 +17,19 @@ export interface SessionKeeper {
    *   has ended and cannot be renewed now
    */
   ready(): Promise<void>;
-  readonly current: Credential;
+  readonly held: HeldSession;
   /**
-   * A call was refused that was sent with this credential.
+   * A call was refused that was sent with this session.
    * @returns whether to send it once more
    * @throws TruConnError as `ready` does
    */
-  recover(sent: Credential, error: TruConnError): Promise<boolean>;
+  recover(sent: HeldSession, error: TruConnError): Promise<boolean>;
   /** Somebody has signed in, or renewed a session by a token of their own. */
   signedIn(result: Partial<SignInResult>): Promise<void>;
   /** The person has ended the session. */
   signedOut(): Promise<void>;
   /** The pair of tokens, renewed now; nothing when there is none. */
-  refresh(): Promise<TokenPair | undefined>;
-  /** Another tab has changed the session. */
-  heard(hasEnded: boolean): Promise<void>;
+  renewPair(): Promise<TokenPair | undefined>;
+  /** Another tab has changed the session: see `Tabs`. */
+  heard(endedId: string): Promise<void>;
 }

@@ -38,7 +38,7 @@ export function createSessionStore(
     },
     found: () => move({ status: 'found' }),
     signedIn(user, session, hasBegun) {
-      if (hasBegun) tabs.tell(false);
+      if (hasBegun) tabs.tell('');
       const next = { status: 'signed-in', user, session } as const;
       const isKnown = state.status === 'signed-in' && state.session.id === session.id;
       move(next, !isKnown && next);
@@ -46,15 +46,15 @@ export function createSessionStore(
     signedOut(reason) {
       if (state.status === 'signed-out') return;
       const hadOne = state.status !== 'unknown';
+      if (hadOne) tabs.tell(state.status === 'signed-in' ? state.session.id : '');
       const next = { status: 'signed-out', reason: hadOne ? reason : null } as const;
       move(next, hadOne && next);
-      if (hadOne) tabs.tell(true);
     },
   };
 }
 
-// What a listener throws is its own matter: it is reported as uncaught, and the call goes on.
-function guarded(listener: () => unknown): void {
+/** Calls a listener. What it throws is its own matter: it is reported as uncaught, and the call goes on. */
+export function guarded(listener: () => unknown): void {
   try {
     listener();
   } catch (error) {

@@ -9,7 +9,8 @@ export interface Tokens extends TokenPair {
   expiresAtMs: number;
 }
 
-const RENEW_AHEAD_MS = 60_000;
+/** The share of its life after which a token is renewed: six minutes before the end of an hour. */
+const RENEW_AT = 0.9;
 
 /**
  * A pair that has just arrived. Its end is counted from now by the access token's own life, so that a device whose
@@ -22,7 +23,7 @@ export function receiveTokens(pair: TokenPair): Tokens {
   return {
     ...pair,
     sid,
-    renewAtMs: nowMs + lifeMs - Math.min(RENEW_AHEAD_MS, lifeMs / 10),
+    renewAtMs: nowMs + lifeMs * RENEW_AT,
     expiresAtMs: nowMs + lifeMs,
   };
 }

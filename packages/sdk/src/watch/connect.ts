@@ -2,8 +2,8 @@ import type { ErrorData } from '@truconn/contract';
 import type { CallDeps } from '../calls/call.ts';
 import { inTime } from '../calls/deadline.ts';
 import { readJson } from '../calls/read-json.ts';
-import { answerError, networkError } from '../calls/to-truconn-error.ts';
-import { withSession } from '../calls/with-session.ts';
+import { answerError } from '../calls/to-truconn-error.ts';
+import { type CallSession, withSession } from '../calls/with-session.ts';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -16,20 +16,19 @@ const EVENT_STREAM = 'text/event-stream';
 export function connect(
   { transport, keeper, timeoutMs }: CallDeps,
   path: string,
+  session: CallSession,
   lastEventId: string | undefined,
   headers: Record<string, string> | undefined,
   caller: AbortSignal,
 ): Promise<Response> {
   const input = lastEventId ? `?input=${encodeURIComponent(JSON.stringify({ lastEventId }))}` : '';
   return inTime(timeoutMs, caller, ({ signal }) =>
-    withSession(keeper, path, async ({ accessToken }) => {
+    withSession(keeper, path, session, async ({ accessToken }) => {
       const own = { ...headers, accept: EVENT_STREAM };
-      const response = await transport.open(path + input, accessToken, own, signal).catch((cause) => {
-        throw networkError(cause);
-      });
+      const response = await transport.openStream(path + input, accessToken, own, signal);
       if (response.headers.get('content-type')?.startsWith(EVENT_STREAM)) return response;
-      const answer = await readJson(Promise.resolve(response));
-      throw answerError(response, ((await answer.json()) as { error?: { data: ErrorData } }).error);
+      const answer = await readJson(response);
+      throw answerError(response, ((await answer.json()) as { error?: { data: ErrorData } } | null)?.error);
     }),
   );
 }

@@ -4,6 +4,7 @@ import { startDeadline } from '../calls/deadline.ts';
 import { mayPass, retryDelayMs } from '../calls/retries.ts';
 import { answerError, networkError, toTruConnError } from '../calls/to-truconn-error.ts';
 import { isSessionRefused } from '../calls/with-session.ts';
+import { guarded } from '../session/session-store.ts';
 import { connect } from './connect.ts';
 import { readEvents } from './read-events.ts';
 
@@ -20,20 +21,22 @@ export async function* watchEvents(
   { signal, headers, onStateChange }: WatchOptions = {},
 ): AsyncIterableIterator<WatchEvent<unknown>> {
   const life = startDeadline(0, signal);
+  const session = {};
   let failures = 0;
   let hasStood = false;
   try {
     while (!life.signal.aborted) {
       let stands = false;
       try {
-        const response = await connect(deps, path, lastEventId, headers, life.signal);
+        const response = await connect(deps, path, session, lastEventId, headers, life.signal);
         stands = hasStood = true;
-        failures = 0;
-        onStateChange?.({ status: 'connected' });
+        guarded(() => onStateChange?.({ status: 'connected' }));
         for await (const { event = 'message', id, data } of readEvents(response, life.signal)) {
           if (event === 'serialized-error') throw answerError(response, JSON.parse(data));
           // The first event, `connected`, tells where the stream begins: what breaks before the next one resumes there.
           lastEventId = id ?? lastEventId;
+          // Who accepts a stream and ends it at once is not asked faster and faster.
+          if (event !== 'connected') failures = 0;
           if (event === 'message') yield { id: lastEventId as string, data: JSON.parse(data) };
         }
         throw networkError();
@@ -44,9 +47,11 @@ export async function* watchEvents(
         // A session refused on a standing stream: connecting again renews the token, or says that all is over.
         const isPassing =
           mayPass(error) || error.code === 'TIMEOUT' || (stands && isSessionRefused(error.code));
-        if (!isPassing || (!hasStood && failures > deps.retries)) throw error;
-        onStateChange?.({ status: 'connecting', error });
-        await life.sleep(retryDelayMs(error, failures)).catch(() => undefined);
+        const delayMs = retryDelayMs(error, failures);
+        const isTooMuch = !hasStood && (failures > deps.retries || delayMs > deps.timeoutMs);
+        if (!isPassing || isTooMuch) throw error;
+        guarded(() => onStateChange?.({ status: 'connecting', error }));
+        await life.sleep(delayMs).catch(() => undefined);
       }
     }
   } finally {

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { expect } from 'vitest';
+import type { WatchEvent } from '../../src/index.ts';
 import type { Reply, SeenRequest } from './scripted-server.ts';
 
 /** Begins a stream as the server does: its first event says after which one it starts. */
@@ -29,3 +31,20 @@ export function tellLedger(count: number, atOnce: number, end: (response: Server
     if (last < count) end(response);
   };
 }
+
+/** Reads so many events, and leaves. */
+export async function take(
+  events: AsyncIterable<WatchEvent<{ seq: number }>>,
+  count: number,
+): Promise<number[]> {
+  const seen: number[] = [];
+  for await (const { id, data } of events) {
+    expect(id).toBe(String(data.seq));
+    seen.push(data.seq);
+    if (seen.length === count) break;
+  }
+  return seen;
+}
+
+/** Ends an answer, as a server does that stops. */
+export const leave = (response: ServerResponse) => void response.end();

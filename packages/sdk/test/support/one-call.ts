@@ -5,8 +5,8 @@ import { holdSession } from './tokens.ts';
 const [baseUrl = '', ...calls] = process.argv.slice(2);
 const storage = calls[0] === 'refresh' ? await holdSession({ lifeSeconds: 0 }) : undefined;
 // A refresh has the client's time, the calls a shorter one of their own.
-const truconn = createTruConn({ baseUrl, timeoutMs: 1_500, storage });
-const options = { timeoutMs: 700 };
+const truconn = createTruConn({ baseUrl, timeoutMs: 4_000, storage });
+const options = { timeoutMs: 2_000 };
 
 const MAKE: Record<string, () => Promise<unknown>> = {
   query: () => truconn.consent.list({}, options),
