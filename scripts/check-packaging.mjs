@@ -1,5 +1,6 @@
-// Checks what no compiler sees: that the container files match the server's settings, and that every
-// dependency is pinned in one place. Each problem is one line; there is no output when all is well.
+// Checks what no compiler sees: that the container files match the server's settings, that every dependency is
+// pinned in one place, and that the workflows call what there is. Each problem is one line; there is no output when all is well.
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { manifest, packageDirectories, read, root } from './lib/workspace.mjs';
@@ -16,6 +17,7 @@ const problems = [
   ...dockerfileProblems(),
   ...dependencyProblems(),
   ...lockfileProblems(),
+  ...workflowProblems(),
 ];
 for (const problem of problems) console.error(problem);
 process.exit(problems.length === 0 ? 0 : 1);
@@ -78,4 +80,34 @@ function dependencyProblems() {
 function lockfileProblems() {
   const addresses = read('pnpm-lock.yaml').match(/tarball:.*|https?:\/\/\S+/g) ?? [];
   return addresses.map((address) => `pnpm-lock.yaml names an address: ${address}`);
+}
+
+function workflowProblems() {
+  const directory = '.github/workflows';
+  return readdirSync(path.join(root, directory)).flatMap((name) => {
+    const file = `${directory}/${name}`;
+    try {
+      const { jobs } = parse(read(file), { strict: true, uniqueKeys: true });
+      const steps = Object.values(jobs).flatMap((job) => job.steps);
+      const commands = steps.flatMap(({ run, with: inputs = {} }) => [run, inputs.version, inputs.publish]);
+      return commands.filter((text) => text !== undefined).flatMap((text) => commandProblems(file, text));
+    } catch (error) {
+      return [`${file} is no workflow: ${error.message}`];
+    }
+  });
+}
+
+// Every line is a file of ours, a script of npm's, or a program that a dependency of the root brings.
+function commandProblems(file, text) {
+  const { scripts } = manifest('.');
+  return text
+    .trim()
+    .split('\n')
+    .filter((line) => {
+      const [program = '', ...args] = line.trim().split(/\s+/);
+      if (program === 'npm') return scripts[args[0] === 'run' ? args[1] : args[0]] === undefined;
+      if (program === 'npx') return !existsSync(path.join(root, 'node_modules/.bin', args[0] ?? ''));
+      return !existsSync(path.join(root, program));
+    })
+    .map((line) => `${file} calls what is not there: ${line}`);
 }

@@ -8,6 +8,7 @@ import { runInForeground } from './lib/processes.mjs';
 
 const SERVER = 'apps/server/dist/main.js';
 const CLI = 'apps/server/dist/cli.js';
+const TYPEDOC = 'packages/sdk/node_modules/typedoc/bin/typedoc';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 
 /** Each command's program and its first arguments, and whether it needs the build. */
@@ -21,9 +22,12 @@ const COMMANDS = {
   doctor: { run: [CLI, 'doctor'], built: true },
   demo: { run: [CLI, 'demo'], built: true },
   bench: { run: ['bench/src/run.mjs'], built: true },
+  'pack:sdk': { run: ['scripts/pack-sdk.mjs'], built: true },
+  'release:sdk': { run: ['scripts/release-sdk.mjs'], built: true },
   test: { run: ['scripts/test.mjs'], built: false },
   lint: { run: [BIOME, 'ci', '.'], built: false },
   format: { run: [BIOME, 'check', '--write', '.'], built: false },
+  docs: { run: [TYPEDOC, '--options', 'packages/sdk/typedoc.config.mjs'], built: false },
   build: { built: true },
 };
 

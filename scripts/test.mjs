@@ -12,6 +12,12 @@ const CHECKS = {
   types: turboRun('typecheck', '--continue', '--output-logs=new-only'),
   // One package at a time: each starts real databases.
   tests: turboRun('test', '--continue', '--concurrency=1'),
+  // The packed SDK in empty projects: it starts one server, and runtimes that it installs.
+  sdk: node(
+    'packages/sdk/node_modules/vitest/vitest.mjs',
+    'run',
+    '--config=packages/sdk/outside/vitest.config.ts',
+  ),
   packaging: node('scripts/check-packaging.mjs'),
 };
 

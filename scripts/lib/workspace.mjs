@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What building leaves behind, and what it does not read. */
-const NOT_SOURCES = new Set(['node_modules', 'dist', '.turbo', 'test', '.data']);
+const NOT_SOURCES = new Set(['node_modules', 'dist', '.turbo', 'test', 'outside', '.data']);
 
 /** Reads a file of the project; empty when it is not there. */
 export function read(file) {

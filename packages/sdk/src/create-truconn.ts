@@ -15,6 +15,8 @@ import { memoryStorage } from './storage.ts';
 
 const TIMEOUT_MS = 30_000;
 const RETRIES = 2;
+/** After so long, tabs see what one of them has written. */
+const STORAGE_DELAY_MS = 200;
 
 /** A client of one TruConn server: its procedures by their names, and the session. */
 export interface TruConn extends TruConnApi {
@@ -39,8 +41,9 @@ export function createTruConn(options: TruConnOptions): TruConn {
   const url = `${checkBaseUrl(options.baseUrl)}/trpc`;
   const credential = options.credential ?? (globalThis.document ? 'cookie' : 'bearer');
   const transport = createTransport(url, fetchWith(options, credential), options.headers);
+  // What another tab has written into storage can arrive later than its message.
   const tabs = joinTabs(url + credential, (endedId) => {
-    keeper.heard(endedId).catch(() => undefined);
+    setTimeout(() => keeper.heard(endedId).catch(() => undefined), STORAGE_DELAY_MS);
   });
   const store = createSessionStore(options.onSessionChange, tabs);
   // In time of its own and repeated: the server takes a token that is one step behind for a while, so an answer that
