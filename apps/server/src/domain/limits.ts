@@ -18,7 +18,8 @@ export type LimitName =
   | 'refresh'
   | 'access_request'
   | 'access_request_person'
-  | 'invitation';
+  | 'invitation'
+  | 'idempotency_key';
 
 /** Limits that let nobody through unless they were granted. */
 export type GrantedLimitName = 'sign_in_recovered';

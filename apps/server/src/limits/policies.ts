@@ -70,6 +70,8 @@ export const LIMIT_POLICIES = {
   access_request: fixed(300, MINUTE),
   access_request_person: fixed(200, HOUR),
   invitation: fixed(100, HOUR),
+  // Each is kept for a day with its answer. As many as requests for access, each of which may have one.
+  idempotency_key: fixed(300, MINUTE, 'refusals'),
 } satisfies { [Name in LimitName]: Name extends GrantedLimitName ? Granted : FixedWindow | GrowingDelay };
 
 function fixed(limit: number, windowSeconds: number, tells: Telling = 'every charge'): FixedWindow {

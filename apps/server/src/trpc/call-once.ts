@@ -19,7 +19,8 @@ interface Call {
  * own may hold a credential.
  *
  * What the procedure answers must be what its one transaction comes to, as its output schema lets it through.
- * @throws DomainError `INVALID_INPUT` on `Idempotency-Key`, `IDEMPOTENCY_CONFLICT`, the kept refusal; TRPCError
+ * @throws DomainError `INVALID_INPUT` on `Idempotency-Key`, `IDEMPOTENCY_CONFLICT`, the kept refusal, `RATE_LIMITED`
+ *   for too many new keys; TRPCError
  */
 export async function callOnce(named: NamedProcedure, call: Call): Promise<unknown> {
   const { path, procedure } = named;
@@ -27,13 +28,16 @@ export async function callOnce(named: NamedProcedure, call: Call): Promise<unkno
   if (key === undefined || procedure._def.type !== 'mutation' || path.startsWith('auth.')) {
     return callProcedure(named, call);
   }
-  const { userId } = await authenticate();
+  const { userId, role } = await authenticate();
+  // Answers about other people's accounts are for administrators, and for none who was one: the guard says so.
+  if (path.startsWith('admin.') && role !== 'ADMIN') return callProcedure(named, call);
   // The guard has parsed the input: it is JSON.
   const keyed = toKeyedCall(userId, path, { key, input: call.input as Json | undefined });
   // Twins wait here and not at the database, where each would hold a connection.
   return services.turns.run(`key ${userId} ${path} ${key}`, async () => {
     const kept = await findOutcome(services.database.kysely, keyed);
     if (kept !== undefined) return outputOf(procedure).parseAsync(kept.result);
+    await services.limits.charge(call.ctx.caller, 'idempotency_key', userId);
     const database = keepOutcome(services.database, keyed);
     return callProcedure(named, { ...call, ctx: { ...call.ctx, services: { ...services, database } } });
   });

