@@ -1,5 +1,6 @@
 // Checks what no compiler sees: that the container files match the server's settings, that every dependency is
-// pinned in one place, and that the workflows call what there is. Each problem is one line; there is no output when all is well.
+// pinned in one place, and that the workflows call what there is. Each problem is one line; there is no output when all
+// is well.
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // No call may hang: this is long only because the cores are shared.
-  test: { include: ['test/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
+  // No call may hang: these are long only because the cores are shared.
+  test: { include: ['test/**/*.test.{ts,tsx}'], testTimeout: 20_000, expect: { poll: { timeout: 10_000 } } },
 });

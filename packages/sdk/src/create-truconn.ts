@@ -64,8 +64,12 @@ export function createTruConn(options: TruConnOptions): TruConn {
 }
 
 function fetchWith({ fetch }: TruConnOptions, credential: 'cookie' | 'bearer') {
-  // Some runtimes know no `credentials`; only cookies need them.
-  const init: RequestInit = credential === 'cookie' ? { credentials: 'include' } : {};
+  const init: RequestInit = {
+    // The server redirects nobody. Whoever does would be sent passwords and tokens, which `fetch` takes along.
+    redirect: 'manual',
+    // Some runtimes know no `credentials`; only cookies need them.
+    ...(credential === 'cookie' && { credentials: 'include' }),
+  };
   return async (url: string, request: RequestInit) =>
     (fetch ?? globalThis.fetch)(url, { ...request, ...init });
 }

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createTruConn, isTruConnError, TruConnError, type TruConnErrorCode } from '../src/index.ts';
 import { errorOf } from './support/errors.ts';
 import { answer, Refusal, refuse, startServer } from './support/scripted-server.ts';
+import { holdSession, makePair } from './support/tokens.ts';
 
 const FIELDS = { categoryId: ['There is no such category.'], 'fields.0': ['Not of this category.'] };
 
@@ -64,6 +65,24 @@ describe('an error of the server', () => {
     const error = await errorOf(truconn.auth.signIn({ identifier: 'asha', password: 'plum-orbit-lantern' }));
     expect(JSON.stringify([error, error.message, error.stack, error.cause])).not.toContain('plum-orbit');
   });
+});
+
+it('UNAUTHENTICATED that no server said has the status that it has where one says it', async () => {
+  await using server = await startServer(
+    answer((path: string) =>
+      path === 'auth.signIn'
+        ? { user: { id: 'bina' }, session: { id: 'session-2' }, ...makePair({ session: 'session-2' }) }
+        : { items: [{ seq: 1 }], nextCursor: '1' },
+    ),
+  );
+  const truconn = createTruConn({ baseUrl: server.url, storage: await holdSession() });
+  const reading = async () => {
+    for await (const _entry of truconn.consent.ledger.all()) {
+      await truconn.auth.signIn({ identifier: 'bina', password: 'plum-orbit' });
+    }
+  };
+  expect(await errorOf(reading())).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
+  expect(server.requests.map(({ paths }) => paths[0])).toEqual(['consent.ledger', 'auth.signIn']);
 });
 
 describe('isTruConnError', () => {

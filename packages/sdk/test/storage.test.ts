@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createTruConn,
-  memoryStorage,
-  type SessionChange,
-  type StorageAdapter,
-  webStorage,
-} from '../src/index.ts';
+import { createTruConn, memoryStorage, type SessionChange, type StorageAdapter } from '../src/index.ts';
 import { errorOf } from './support/errors.ts';
-import { answer, refuse, startServer } from './support/scripted-server.ts';
-import { generationOf, type HeldStorage, holdSession, holdStorage, makePair } from './support/tokens.ts';
-
-const ME = { user: { id: 'asha' }, session: { id: 'session-1' } };
-const CREDENTIALS = { identifier: 'asha@example.org', password: 'plum-orbit' };
-
-/** A server where anybody signs in, and every token is taken. */
-const open = answer((path: string, input: { refreshToken?: string }) => {
-  if (path === 'auth.signIn') return { ...ME, ...makePair() };
-  if (path === 'auth.refresh') return makePair({ generation: generationOf(input.refreshToken ?? '') + 1 });
-  return ME;
-});
+import { CREDENTIALS, open } from './support/open-server.ts';
+import { refuse, startServer } from './support/scripted-server.ts';
+import { generationOf, type HeldStorage, holdSession, holdStorage } from './support/tokens.ts';
 
 function throwing(storage: HeldStorage, ...methods: (keyof StorageAdapter)[]): StorageAdapter {
   const fail = () => {
@@ -212,40 +197,5 @@ describe('storage with something else in it', () => {
     const truconn = createTruConn({ baseUrl: server.url, storage });
     await truconn.auth.me();
     expect(server.requests.slice(-2).map(({ paths }) => paths[0])).toEqual(['auth.refresh', 'auth.me']);
-  });
-});
-
-describe('memoryStorage', () => {
-  it('is what a client has unless told, each its own', async () => {
-    await using server = await startServer(open);
-    await createTruConn({ baseUrl: server.url }).auth.signIn(CREDENTIALS);
-    await createTruConn({ baseUrl: server.url }).auth.me();
-    expect(server.requests.at(-1)?.headers).not.toHaveProperty('authorization');
-  });
-
-  it('gives, sets and removes', async () => {
-    const storage = memoryStorage();
-    expect((await storage.get('a')) ?? null).toBeNull();
-    await storage.set('a', '1');
-    expect(await storage.get('a')).toBe('1');
-    await storage.remove('a');
-    expect((await storage.get('a')) ?? null).toBeNull();
-  });
-});
-
-describe('webStorage', () => {
-  it('keeps the session in what looks like localStorage', async () => {
-    await using server = await startServer(open);
-    const values = new Map<string, string>();
-    const storage = webStorage({
-      getItem: (key) => values.get(key) ?? null,
-      setItem: (key, value) => void values.set(key, value),
-      removeItem: (key) => void values.delete(key),
-    });
-    const truconn = createTruConn({ baseUrl: server.url, storage });
-    await truconn.auth.signIn(CREDENTIALS);
-    expect([...values.keys()]).toEqual([expect.stringContaining(server.url)]);
-    await truconn.auth.signOut();
-    expect(values.size).toBe(0);
   });
 });

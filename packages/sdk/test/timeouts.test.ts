@@ -85,13 +85,21 @@ describe('a call that takes longer than its time', () => {
   });
 });
 
-it('a call without a limit waits on', async () => {
-  await using server = await startServer(async (request, response) => {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    answer(PAGE)(request, response);
+describe.each([Number.POSITIVE_INFINITY, 0])('a call without a limit (%s)', (timeoutMs) => {
+  it('waits on', async () => {
+    await using server = await startServer(async (request, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      answer(PAGE)(request, response);
+    });
+    expect(await createTruConn({ baseUrl: server.url, timeoutMs }).consent.list()).toEqual(PAGE);
+    expect(await createTruConn({ baseUrl: server.url }).consent.list({}, { timeoutMs })).toEqual(PAGE);
   });
-  const truconn = createTruConn({ baseUrl: server.url, timeoutMs: Number.POSITIVE_INFINITY });
-  expect(await truconn.consent.list()).toEqual(PAGE);
+
+  it('is repeated where that is safe', async () => {
+    await using server = await startServer(refuse('OVERLOADED', 503), answer(PAGE));
+    expect(await createTruConn({ baseUrl: server.url, timeoutMs }).consent.list()).toEqual(PAGE);
+    expect(server.requests).toHaveLength(2);
+  });
 });
 
 it('a limit longer than timers know does not end a call at once', async () => {

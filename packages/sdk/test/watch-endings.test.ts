@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createTruConn } from '../src/index.ts';
 import { endingOf, errorOf } from './support/errors.ts';
 import { beginStream, leave, sendEvent, take, tellLedger } from './support/event-stream.ts';
-import { answer, page, type Reply, refuse, reset, silence, startServer } from './support/scripted-server.ts';
+import {
+  answer,
+  page,
+  type Reply,
+  refuse,
+  reset,
+  send,
+  silence,
+  startServer,
+} from './support/scripted-server.ts';
 import { holdSession, makePair } from './support/tokens.ts';
 
 describe('a stream that is refused', () => {
@@ -13,6 +22,7 @@ describe('a stream that is refused', () => {
     ['INVALID_RESPONSE', page(200)],
     ['INVALID_RESPONSE', page(404)],
     ['INVALID_RESPONSE', answer({ items: [] })],
+    ['INVALID_RESPONSE', send(200, 'null', { 'content-type': 'application/json' })],
   ])('throws %s, and is not asked for again', async (code, reply) => {
     await using server = await startServer(reply);
     const truconn = createTruConn({ baseUrl: server.url });
@@ -34,6 +44,25 @@ describe('a stream that is refused', () => {
     await using server = await startServer(silence);
     const truconn = createTruConn({ baseUrl: server.url, retries: 0, timeoutMs: 100 });
     expect(await endingOf(take(truconn.consent.watch(), 1))).toBe('TIMEOUT');
+  });
+
+  it('at its beginning, with a time to wait that is longer than a call may take, throws at once', async () => {
+    await using server = await startServer(refuse('OVERLOADED', 503, { retryAfterSeconds: 60 }));
+    const truconn = createTruConn({ baseUrl: server.url });
+    expect(await errorOf(take(truconn.consent.watch(), 1))).toMatchObject({
+      code: 'OVERLOADED',
+      retryAfterSeconds: 60,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('by a page is an INVALID_RESPONSE with its status', async () => {
+    await using server = await startServer(page(404));
+    const truconn = createTruConn({ baseUrl: server.url });
+    expect(await errorOf(take(truconn.consent.watch(), 1))).toMatchObject({
+      code: 'INVALID_RESPONSE',
+      status: 404,
+    });
   });
 
   it('in its middle throws the error of the server', async () => {
@@ -59,6 +88,15 @@ describe('a stream that is refused', () => {
     const truconn = createTruConn({ baseUrl: server.url });
     expect(await endingOf(take(truconn.consent.watch(), 1))).toBe('INVALID_RESPONSE');
   });
+});
+
+it('a stream whose headers cannot be made throws INVALID_INPUT with what was thrown', async () => {
+  await using server = await startServer(tellLedger(1, 1, leave));
+  const cause = new Error('no trace id');
+  const headers = () => Promise.reject(cause);
+  const truconn = createTruConn({ baseUrl: server.url, headers });
+  expect(await errorOf(take(truconn.consent.watch(), 1))).toMatchObject({ code: 'INVALID_INPUT', cause });
+  expect(server.requests).toEqual([]);
 });
 
 describe('a stream that its reader gives up', () => {

@@ -5,6 +5,7 @@ import { createTruConn, type WatchState } from '../src/index.ts';
 import { askedAfter, beginStream, leave, take, tellLedger } from './support/event-stream.ts';
 import { page, refuse, reset, silence, startServer } from './support/scripted-server.ts';
 import { holdSession } from './support/tokens.ts';
+import { catchUncaught } from './support/uncaught.ts';
 
 const EARLY_MS = 5;
 
@@ -114,6 +115,34 @@ describe('a stream', () => {
     expect(second).toBeGreaterThanOrEqual(200 - EARLY_MS);
     expect(third).toBeGreaterThanOrEqual(1_000 - EARLY_MS);
   });
+});
+
+it('a stream that is accepted and ended at once, again and again, is asked for less and less often', async () => {
+  await using server = await startServer((_request, response) => {
+    beginStream(response);
+    leave(response);
+  });
+  const truconn = createTruConn({ baseUrl: server.url, retries: 0 });
+  const left = new AbortController();
+  const reading = take(truconn.consent.watch({}, { signal: left.signal }), 1);
+  await server.arrived(5);
+  left.abort();
+  expect(await reading).toEqual([]);
+  for (const [index, gap] of server.gaps().entries()) {
+    expect(gap).toBeGreaterThanOrEqual(100 * 2 ** index - EARLY_MS);
+  }
+});
+
+it('a listener of a stream that throws ends nothing, and is heard of as uncaught', async () => {
+  using uncaught = catchUncaught();
+  await using server = await startServer(tellLedger(3, 2, leave));
+  const truconn = createTruConn({ baseUrl: server.url });
+  const onStateChange = ({ status }: WatchState) => {
+    throw new Error(`cannot show ${status}`);
+  };
+  expect(await take(truconn.consent.watch({}, { onStateChange }), 3)).toEqual([1, 2, 3]);
+  const thrown = ['connected', 'connecting', 'connected'].map((status) => new Error(`cannot show ${status}`));
+  await expect.poll(() => uncaught.errors).toEqual(thrown);
 });
 
 it('a stream whose server does not answer for a while is asked for again', async () => {

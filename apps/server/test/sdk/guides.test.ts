@@ -6,8 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { listPages, snippetsOf } from '../../../../packages/sdk/test/docs/support/pages.ts';
+import { REPOSITORY } from '../../../../packages/sdk/test/docs/support/program.ts';
 import { freePort } from '../support/server-process.ts';
-import { PASSWORD, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PASSWORD, type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const HERE = 'http://127.0.0.1:8000';
@@ -59,15 +60,35 @@ class Program implements AsyncDisposable {
 
 /** The snippets of a page, calling this server. */
 function snippets(page: string, { url }: TestApp): string[] {
-  const file = listPages().find((name) => name.endsWith(page));
+  const file = listPages().find((name) => path.relative(REPOSITORY, name) === page);
   if (file === undefined) throw new Error(`There is no page ${page}.`);
   return snippetsOf(file).map(({ code }) => code.replaceAll(HERE, url));
+}
+
+/** The program of docs/sdk/partner-backend.md. @param before what its place has seen before it watches */
+function startBackend(app: TestApp, { email }: Person, before = ''): Promise<Program> {
+  const [code = ''] = snippets('docs/sdk/partner-backend.md', app);
+  return Program.start(code.replace('const lastEventId =', `${before}$&`), {
+    TRUCONN_URL: app.url,
+    TRUCONN_USER: email,
+    TRUCONN_PASSWORD: PASSWORD,
+  });
+}
+
+async function askAndApprove(hospital: Person, person: Person): Promise<{ id: string }> {
+  await person.client.consent.grant.mutate({ categoryId: 4 });
+  const { id } = await hospital.client.orgAccess.request.mutate({
+    userId: person.user.id,
+    categoryId: 4,
+    purpose: 'Care',
+  });
+  return person.client.orgAccess.decide.mutate({ requestId: id, decision: 'approve' });
 }
 
 describe('the guides run as they stand', () => {
   test('docs/sdk/getting-started.md', async () => {
     await using app = await startTestApp();
-    const [code = ''] = snippets('sdk/getting-started.md', app);
+    const [code = ''] = snippets('docs/sdk/getting-started.md', app);
     await using program = await Program.start(code);
     expect(await program.end(), program.output).toBe(0);
     expect(program.output).toContain('refused: User has not granted this consent.');
@@ -76,9 +97,10 @@ describe('the guides run as they stand', () => {
   });
 
   test.each([
+    ['README.md', ['Health granted', 'not granted']],
     ['packages/sdk/README.md', ['Health granted']],
-    ['sdk/sessions.md', ['@example.org', 'nobody is signed in']],
-    ['sdk/errors.md', ['Enter an e-mail address', 'true\n', 'true true']],
+    ['docs/sdk/sessions.md', ['@example.org', 'nobody is signed in']],
+    ['docs/sdk/errors.md', ['Enter an e-mail address', 'true\n', 'true true']],
   ])('%s', async (page, said) => {
     await using app = await startTestApp();
     let output = '';
@@ -94,21 +116,28 @@ describe('the guides run as they stand', () => {
     await using app = await startTestApp();
     const person = await app.signUp();
     const hospital = await app.signUpOrganization();
-    await person.client.consent.grant.mutate({ categoryId: 4 });
-    const [code = ''] = snippets('sdk/partner-backend.md', app);
-    await using program = await Program.start(code, {
-      TRUCONN_URL: app.url,
-      TRUCONN_USER: hospital.email,
-      TRUCONN_PASSWORD: PASSWORD,
-    });
+    await using program = await startBackend(app, hospital);
     await program.says('stream: connected');
-    const { id } = await hospital.client.orgAccess.request.mutate({
-      userId: person.user.id,
-      categoryId: 4,
-      purpose: 'Care',
-    });
-    await person.client.orgAccess.decide.mutate({ requestId: id, decision: 'approve' });
+    const { id } = await askAndApprove(hospital, person);
     await program.says(`ACCESS_APPROVED ${id} APPROVED`);
+    program.stop();
+    expect(await program.end(), program.output).toBe(0);
+  });
+
+  test.each([
+    ['that has seen no event yet', ''],
+    ['that was away for longer than events are kept', "storage.set('last-event', '0');\n"],
+  ])('docs/sdk/partner-backend.md: a backend %s lists, and watches from now on', async (_, before) => {
+    await using app = await startTestApp();
+    const person = await app.signUp();
+    const hospital = await app.signUpOrganization();
+    const { id } = await askAndApprove(hospital, person);
+    await app.sql('delete from organization_events');
+    await using program = await startBackend(app, hospital, before);
+    await program.says(`listed: ${id} APPROVED`);
+    await person.client.orgAccess.decide.mutate({ requestId: id, decision: 'revoke' });
+    await program.says(`ACCESS_REVOKED ${id} REVOKED`);
+    expect(program.output).not.toContain('ACCESS_APPROVED');
     program.stop();
     expect(await program.end(), program.output).toBe(0);
   });
@@ -117,7 +146,7 @@ describe('the guides run as they stand', () => {
     await using app = await startTestApp();
     const person = await app.signUp();
     await person.client.consent.grant.mutate({ categoryId: 4 });
-    const [page = '', form = ''] = snippets('sdk/server-side-rendering.md', app);
+    const [page = '', form = ''] = snippets('docs/sdk/server-side-rendering.md', app);
     const [pagePort, formPort] = [await freePort(), await freePort()];
     await using pages = await Program.start(
       page.replace('listen(3000)', `listen(${pagePort}, ready)`) + READY,

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { errorOf, type Network, type SdkPerson, signInSdk } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { errorOf, type Network, type SdkPerson, signInSdk, startFileApp } from './support.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
+const app = await startFileApp();
 
 /** Lets the server do what it is asked, and loses its first answers. */
 function lossy(path: string, losses: number): Network {

@@ -1,26 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { describe, expect, it } from 'vitest';
 import { ageSession } from '../support/time.ts';
 import {
   connectSdk,
   emailOf,
   errorOf,
-  holdBack,
   holdStorage,
+  MINUTE,
   moveClock,
   offline,
   online,
+  signInAs,
   signInSdk,
+  startFileApp,
 } from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 describe('storage', () => {
   it('that cannot be written keeps the session in memory', async () => {
@@ -44,7 +38,7 @@ describe('storage', () => {
     const client = connectSdk(app, { storage });
     expect(await errorOf(client.truconn.auth.me())).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(client.truconn.session.state.status).toBe('signed-out');
-    await client.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    await signInAs(client, asha);
     expect(await emailOf(client)).toBe(asha.email);
   });
 });
@@ -87,13 +81,13 @@ describe('auth.refresh', () => {
 
   it('that is given up is ABORTED, and one that takes too long TIMEOUT', async () => {
     const asha = await signInSdk(app);
-    const held = holdBack('auth.refresh', 'requests');
-    asha.network = held.network;
+    const back = Promise.withResolvers<void>();
+    asha.network = (path, send) => (path === 'auth.refresh' ? back.promise.then(send) : send());
     const aborted = asha.truconn.auth.refresh(undefined, { signal: AbortSignal.abort() });
     expect(await errorOf(aborted)).toMatchObject({ code: 'ABORTED' });
     const late = asha.truconn.auth.refresh(undefined, { timeoutMs: 50 });
     expect(await errorOf(late)).toMatchObject({ code: 'TIMEOUT' });
-    held.release();
+    back.resolve();
     expect(await emailOf(asha)).toBe(asha.email);
   });
 });

@@ -1,85 +1,73 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { connectSdk, emailOf, errorOf, holdBack, online, signInSdk } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  connectSdk,
+  emailOf,
+  errorOf,
+  holdBack,
+  inBrowser,
+  online,
+  signInAs,
+  signInSdk,
+  startFileApp,
+} from './support.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
+const app = await startFileApp();
 
-describe('a call of an earlier session that is answered late', () => {
+describe.each([
+  ['in storage', () => ({})],
+  ['in a cookie', () => inBrowser()],
+] as const)('a call of an earlier session, %s, that is answered late', (_where, makeOptions) => {
   it('with a refusal does not end the new one, and is not repeated as the new person', async () => {
-    const asha = await signInSdk(app);
+    const asha = await signInSdk(app, makeOptions());
     const bina = await signInSdk(app);
     await app.sql('delete from sessions where public_id = $1', [asha.sessionId]);
-    const held = holdBack('profile.get', 'answers');
-    asha.network = held.network;
-    const late = asha.truconn.profile.get();
-    await held.reached;
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    expect(await errorOf(late)).toMatchObject({ status: 401 });
+    const finish = await holdBack(asha, 'profile.get', 'answers', () => asha.truconn.profile.get());
+    await signInAs(asha, bina);
+    expect(await errorOf(finish())).toMatchObject({ status: 401 });
     expect(asha.count('profile.get')).toBe(1);
     expect(asha.heard).toEqual(['signed-in']);
     expect(await emailOf(asha)).toBe(bina.email);
   });
 
   it('with who was signed in does not say that they are', async () => {
-    const asha = await signInSdk(app);
+    const asha = await signInSdk(app, makeOptions());
     const bina = await signInSdk(app);
-    const held = holdBack('auth.me', 'answers');
-    asha.network = held.network;
-    const late = asha.truconn.auth.me();
-    await held.reached;
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    expect((await late).user.email).toBe(asha.email);
+    const finish = await holdBack(asha, 'auth.me', 'answers', () => asha.truconn.auth.me());
+    await signInAs(asha, bina);
+    expect((await finish()).user.email).toBe(asha.email);
     expect(asha.truconn.session.state).toMatchObject({ status: 'signed-in', user: { email: bina.email } });
     expect(asha.heard).toEqual(['signed-in']);
   });
 
   it('with who was signed in does not sign in whoever has signed out', async () => {
-    const asha = await signInSdk(app);
-    const held = holdBack('auth.me', 'answers');
-    asha.network = held.network;
-    const late = asha.truconn.auth.me();
-    await held.reached;
+    const asha = await signInSdk(app, makeOptions());
+    const finish = await holdBack(asha, 'auth.me', 'answers', () => asha.truconn.auth.me());
     await asha.truconn.auth.signOut();
-    held.release();
-    await late;
+    await finish();
     expect(asha.truconn.session.state).toEqual({ status: 'signed-out', reason: 'SIGNED_OUT' });
     expect(asha.heard).toEqual(['SIGNED_OUT']);
   });
 
   it('that signed the person out does not sign out the new one', async () => {
-    const asha = await signInSdk(app);
+    const asha = await signInSdk(app, makeOptions());
     const bina = await signInSdk(app);
-    const held = holdBack('auth.signOut', 'answers');
-    asha.network = held.network;
-    const late = asha.truconn.auth.signOut();
-    await held.reached;
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    await late;
+    const finish = await holdBack(asha, 'auth.signOut', 'answers', () => asha.truconn.auth.signOut());
+    await signInAs(asha, bina);
+    await finish();
     expect(asha.heard.at(-1)).toBe('signed-in');
     expect(asha.truconn.session.state).toMatchObject({ status: 'signed-in', user: { email: bina.email } });
     expect(await emailOf(asha)).toBe(bina.email);
   });
+});
 
-  it('with a new pair does not take the place of the new session’s', async () => {
-    const asha = await signInSdk(app);
-    const bina = await signInSdk(app);
-    const held = holdBack('auth.refresh', 'answers');
-    asha.network = held.network;
-    const late = asha.truconn.auth.refresh();
-    await held.reached;
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    await late.catch(() => undefined);
-    expect(await emailOf(asha)).toBe(bina.email);
-    expect(await emailOf(connectSdk(app, { storage: asha.storage }))).toBe(bina.email);
-  });
+it('a pair that a refresh brings late does not take the place of the new session’s', async () => {
+  const asha = await signInSdk(app);
+  const bina = await signInSdk(app);
+  const finish = await holdBack(asha, 'auth.refresh', 'answers', () => asha.truconn.auth.refresh());
+  await signInAs(asha, bina);
+  await finish().catch(() => undefined);
+  expect(await emailOf(asha)).toBe(bina.email);
+  expect(await emailOf(connectSdk(app, { storage: asha.storage }))).toBe(bina.email);
 });
 
 describe('a call that is repeated', () => {
@@ -123,7 +111,7 @@ it('a list that is being read does not go on as somebody who has signed in meanw
   const reading = async () => {
     for await (const { seq } of asha.truconn.consent.ledger.all({ limit: 2 })) {
       seen.push(seq);
-      if (seq === 2) await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
+      if (seq === 2) await signInAs(asha, bina);
     }
   };
   expect(await errorOf(reading())).toMatchObject({ code: 'UNAUTHENTICATED' });

@@ -1,26 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resign } from '../support/jwt.ts';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { sessionRow } from '../support/time.ts';
 import {
   connectSdk,
   errorOf,
+  MINUTE,
   moveClock,
   type Network,
   offline,
   online,
   type SdkPerson,
   signInSdk,
+  startFileApp,
 } from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 /** Lets the access token in a client's storage run out, by the server's word; the client does not know. */
 function expireAccessToken({ storage }: SdkPerson): void {

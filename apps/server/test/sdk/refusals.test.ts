@@ -1,15 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { connectSdk, errorOf, moveClock, type Network, online, signInSdk } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  connectSdk,
+  errorOf,
+  MINUTE,
+  moveClock,
+  type Network,
+  online,
+  signInSdk,
+  startFileApp,
+} from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 const page = (status: number, headers = {}) =>
   new Response('<!doctype html><title>Sign in to the network</title>', {

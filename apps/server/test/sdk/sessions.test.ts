@@ -1,18 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PASSWORD, startTestApp, type TestApp } from '../support/test-app.ts';
+import { describe, expect, it } from 'vitest';
+import { PASSWORD } from '../support/test-app.ts';
 import { ageSession } from '../support/time.ts';
-import { connectSdk, emailOf, errorOf, moveClock, signInSdk } from './support.ts';
+import {
+  connectSdk,
+  emailOf,
+  errorOf,
+  MINUTE,
+  moveClock,
+  signInAs,
+  signInSdk,
+  startFileApp,
+} from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-let admin: Awaited<ReturnType<TestApp['signUpAdmin']>>;
-beforeAll(async () => {
-  app = await startTestApp();
-  admin = await app.signUpAdmin();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
+const admin = await app.signUpAdmin();
 
 describe('signing in', () => {
   it('is heard once, and the state says who', async () => {
@@ -43,7 +44,7 @@ describe('signing in', () => {
   it('as somebody else is heard, and the calls are theirs', async () => {
     const asha = await signInSdk(app);
     const bina = await signInSdk(app);
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
+    await signInAs(asha, bina);
     expect(asha.heard).toEqual(['signed-in']);
     expect(await emailOf(asha)).toBe(bina.email);
   });
@@ -88,7 +89,7 @@ describe('signing out', () => {
   it('everywhere, by another client, ends this one at its next call, once, with the reason', async () => {
     const asha = await signInSdk(app);
     const other = connectSdk(app);
-    await other.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    await signInAs(other, asha);
     await other.truconn.auth.signOutEverywhere();
     const calls = await Promise.allSettled([asha.truconn.auth.me(), asha.truconn.consent.list()]);
     for (const call of calls) expect(call).toMatchObject({ status: 'rejected', reason: { status: 401 } });
@@ -106,7 +107,7 @@ describe('a session that ends on the server', () => {
     await admin.client.admin.users.disable.mutate({ userId: asha.userId, reason: 'Asked for.' });
     expect(await errorOf(asha.truconn.auth.me())).toMatchObject({ status: 401 });
     expect(asha.heard).toHaveLength(1);
-    const again = asha.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    const again = signInAs(asha, asha);
     expect(await errorOf(again)).toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
@@ -121,7 +122,7 @@ describe('a session that ends on the server', () => {
     const asha = await signInSdk(app);
     await app.sql('delete from sessions where public_id = $1', [asha.sessionId]);
     await errorOf(asha.truconn.auth.me());
-    await asha.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    await signInAs(asha, asha);
     expect(await emailOf(asha)).toBe(asha.email);
     expect(asha.heard).toEqual([asha.heard[0], 'signed-in']);
   });
@@ -130,7 +131,7 @@ describe('a session that ends on the server', () => {
 it('changing the password keeps this session and ends the others', async () => {
   const asha = await signInSdk(app);
   const other = connectSdk(app);
-  await other.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+  await signInAs(other, asha);
   const newPassword = 'quiet-harbour-violet-77';
   await asha.truconn.auth.changePassword({ currentPassword: PASSWORD, newPassword });
   expect(await emailOf(asha)).toBe(asha.email);

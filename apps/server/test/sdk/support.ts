@@ -7,10 +7,20 @@ import {
   type TruConnError,
   type TruConnOptions,
 } from '@truconn/sdk';
-import { vi } from 'vitest';
-import { newPerson, type TestApp } from '../support/test-app.ts';
+import { afterAll, afterEach, expect, vi } from 'vitest';
+import { newPerson, startTestApp, type TestApp } from '../support/test-app.ts';
 
 type Fetch = typeof globalThis.fetch;
+
+export const MINUTE = 60_000;
+
+/** Starts the app of a test file: it stops after the last test, and the clock is right again after each. */
+export async function startFileApp(): Promise<TestApp> {
+  const app = await startTestApp();
+  afterAll(() => app[Symbol.asyncDispose]());
+  afterEach(() => vi.useRealTimers());
+  return app;
+}
 
 /** A client of the SDK, and what a test may know and do about it. */
 export interface SdkClient {
@@ -81,6 +91,31 @@ export async function signInSdk(
   return Object.assign(client, { email, password, userId: user.id, sessionId: session.id });
 }
 
+/** Signs in with a client as somebody, whoever was signed in with it before. */
+export function signInAs(
+  { truconn }: Pick<SdkClient, 'truconn'>,
+  { email, password }: Pick<SdkPerson, 'email' | 'password'>,
+) {
+  return truconn.auth.signIn({ identifier: email, password });
+}
+
+/** The options of a client in a browser; its tabs share the jar, by the cookies' names. */
+export function inBrowser(jar = new Map<string, string>()) {
+  const fetchWithCookies: Fetch = async (url, init) => {
+    const headers = new Headers(init?.headers);
+    expect(init?.credentials).toBe('include');
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(url, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
+    return response;
+  };
+  return { credential: 'cookie', fetch: fetchWithCookies } as const;
+}
+
 /** Who the server says that a client is. */
 export async function emailOf({ truconn }: Pick<SdkClient, 'truconn'>): Promise<string> {
   return (await truconn.auth.me()).user.email;
@@ -118,23 +153,40 @@ export async function errorOf(call: Promise<unknown>): Promise<TruConnError> {
   throw new Error('The call was expected to fail, and did not.');
 }
 
-/** A network on which requests of one procedure wait until they are let through, or their answers are. */
-export function holdBack(path: string, what: 'requests' | 'answers') {
+/**
+ * Begins a call of which every request waits, or every answer; resolves when the first one does.
+ * @returns lets them go on, and gives how the call ends
+ * @example
+ * const finish = await holdBack(asha, 'auth.me', 'answers', () => asha.truconn.auth.me());
+ * await asha.truconn.auth.signOut();
+ * await finish();
+ */
+export async function holdBack<Result>(
+  client: Pick<SdkClient, 'network'>,
+  path: string,
+  what: 'requests' | 'answers',
+  call: () => Promise<Result>,
+): Promise<() => Promise<Result>> {
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
-  const network: Network = async (asked, send) => {
-    if (!asked.split(',').includes(path)) return send();
-    if (what === 'requests') {
-      reached.resolve();
-      await gate.promise;
-      return send();
-    }
-    const response = await send();
+  const wait = () => {
     reached.resolve();
-    await gate.promise;
+    return gate.promise;
+  };
+  client.network = async (asked, send) => {
+    if (!asked.split(',').includes(path)) return send();
+    if (what === 'requests') await wait();
+    const response = await send();
+    if (what === 'answers') await wait();
     return response;
   };
-  return { network, reached: reached.promise, release: gate.resolve };
+  const ending = call();
+  await reached.promise;
+  return () => {
+    client.network = online;
+    gate.resolve();
+    return ending;
+  };
 }
 
 /** Moves the clock of this process: the client's, and with it the server's of a test's app. */

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { describe, expect, it } from 'vitest';
 import { ageSession, sessionRow } from '../support/time.ts';
 import {
   connectSdk,
@@ -7,21 +6,16 @@ import {
   errorOf,
   holdBack,
   holdStorage,
+  MINUTE,
   moveClock,
-  online,
   type SdkClient,
   type SdkPerson,
+  signInAs,
   signInSdk,
+  startFileApp,
 } from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 /** A person who has one tab open, and then a second one on the same storage. */
 async function openTabs(): Promise<{ one: SdkPerson; two: SdkClient }> {
@@ -79,28 +73,20 @@ describe('two clients on one storage', () => {
 
   it('go on when one hears the answer of a refresh after the other has renewed twice', async () => {
     const tabs = await openTabs();
-    const held = holdBack('auth.refresh', 'answers');
-    tabs.one.network = held.network;
-    const late = tabs.one.truconn.auth.refresh();
-    await held.reached;
+    const finish = await holdBack(tabs.one, 'auth.refresh', 'answers', () => tabs.one.truconn.auth.refresh());
     await tabs.two.truconn.auth.refresh();
     await tabs.two.truconn.auth.refresh();
-    held.release();
-    await late;
-    tabs.one.network = online;
+    await finish();
     await expectBothSignedIn(tabs);
   });
 
   it('go on when the request of one arrives after the other has renewed twice', async () => {
     const tabs = await openTabs();
-    const held = holdBack('auth.refresh', 'requests');
-    tabs.one.network = held.network;
-    const late = tabs.one.truconn.auth.refresh();
-    await held.reached;
+    const finish = await holdBack(tabs.one, 'auth.refresh', 'requests', () =>
+      tabs.one.truconn.auth.refresh(),
+    );
     await tabs.two.truconn.auth.refresh();
-    held.release();
-    await late;
-    tabs.one.network = online;
+    await finish();
     await expectBothSignedIn(tabs);
   });
 
@@ -125,15 +111,10 @@ describe('one of two clients on one storage', () => {
 
   it('that signs out while the other renews leaves nothing in storage', async () => {
     const { one, two } = await openTabs();
-    const held = holdBack('auth.refresh', 'answers');
-    two.network = held.network;
-    const late = two.truconn.auth.refresh();
-    await held.reached;
+    const finish = await holdBack(two, 'auth.refresh', 'answers', () => two.truconn.auth.refresh());
     await one.truconn.auth.signOut();
-    held.release();
-    await late.catch(() => undefined);
+    await finish().catch(() => undefined);
     expect(one.storage.values.size).toBe(0);
-    two.network = online;
     expect(await errorOf(two.truconn.auth.me())).toMatchObject({ status: 401 });
     expect(two.heard).toHaveLength(1);
     expect(one.heard).toEqual(['SIGNED_OUT']);
@@ -142,13 +123,9 @@ describe('one of two clients on one storage', () => {
   it('that signs in as somebody else while the other renews stays who it is', async () => {
     const { one, two } = await openTabs();
     const bina = await signInSdk(app);
-    const held = holdBack('auth.refresh', 'answers');
-    two.network = held.network;
-    const late = two.truconn.auth.refresh();
-    await held.reached;
-    await one.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    await late.catch(() => undefined);
+    const finish = await holdBack(two, 'auth.refresh', 'answers', () => two.truconn.auth.refresh());
+    await signInAs(one, bina);
+    await finish().catch(() => undefined);
     expect(await emailOf(one)).toBe(bina.email);
     expect(await emailOf(connectSdk(app, { storage: one.storage }))).toBe(bina.email);
   });
@@ -156,14 +133,10 @@ describe('one of two clients on one storage', () => {
   it('that signs in as somebody else while the refresh of the other is refused stays who it is', async () => {
     const { one, two } = await openTabs();
     const bina = await signInSdk(app);
-    const held = holdBack('auth.refresh', 'requests');
-    two.network = held.network;
-    const late = two.truconn.auth.refresh();
-    await held.reached;
+    const finish = await holdBack(two, 'auth.refresh', 'requests', () => two.truconn.auth.refresh());
     await one.truconn.auth.signOut();
-    await one.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
-    held.release();
-    await late.catch(() => undefined);
+    await signInAs(one, bina);
+    await finish().catch(() => undefined);
     expect(await emailOf(connectSdk(app, { storage: one.storage }))).toBe(bina.email);
     await one.truconn.auth.refresh();
     expect(await emailOf(one)).toBe(bina.email);
@@ -173,7 +146,7 @@ describe('one of two clients on one storage', () => {
   it('that signs out of a session which the other has replaced leaves the new one', async () => {
     const { one, two } = await openTabs();
     const bina = await signInSdk(app);
-    await one.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
+    await signInAs(one, bina);
     await two.truconn.auth.signOut();
     expect(await emailOf(one)).toBe(bina.email);
     expect(await emailOf(connectSdk(app, { storage: one.storage }))).toBe(bina.email);
@@ -185,7 +158,7 @@ describe('one of two clients on one storage', () => {
     const { one, two } = await openTabs();
     const bina = await signInSdk(app);
     await one.truconn.auth.signOut();
-    await one.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
+    await signInAs(one, bina);
     expect(await errorOf(two.truconn.consent.grant({ categoryId: 4 }))).toMatchObject({ status: 401 });
     expect(two.count('consent.grant')).toBe(1);
     const { items } = await one.truconn.consent.list();
@@ -197,7 +170,7 @@ describe('one of two clients on one storage', () => {
 it('two clients with storage of their own are two sessions', async () => {
   const asha = await signInSdk(app);
   const phone = connectSdk(app, { storage: holdStorage() });
-  await phone.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+  await signInAs(phone, asha);
   await phone.truconn.auth.signOut();
   expect(await emailOf(asha)).toBe(asha.email);
   expect(asha.heard).toEqual([]);

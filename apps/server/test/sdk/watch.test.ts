@@ -1,19 +1,14 @@
 import type { LedgerEntry, WatchEvent } from '@truconn/sdk';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countWatchers } from '../live/support.ts';
 import { resign } from '../support/jwt.ts';
 import { openTcpGate } from '../support/tcp-gate.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { eventually } from '../support/time.ts';
-import { connectSdk, errorOf, type SdkPerson, signInSdk } from './support.ts';
+import { connectSdk, errorOf, type SdkPerson, signInAs, signInSdk, startFileApp } from './support.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 type Events = AsyncIterable<WatchEvent<LedgerEntry>>;
 
@@ -100,7 +95,7 @@ describe('consent.watch', () => {
     const { reading } = await begin(asha, 1);
     const ending = errorOf(reading);
     const other = connectSdk(app);
-    await other.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    await signInAs(other, asha);
     await other.truconn.auth.signOutEverywhere();
     expect(await ending).toMatchObject({ status: 401 });
     expect(asha.heard).toEqual([(await ending).code]);
@@ -113,7 +108,7 @@ describe('consent.watch', () => {
     const { reading } = await begin(asha, 1);
     const ending = errorOf(reading);
     await asha.truconn.auth.signOut();
-    await asha.truconn.auth.signIn({ identifier: bina.email, password: bina.password });
+    await signInAs(asha, bina);
     await toggle(bina, 1);
     expect(await ending).toMatchObject({
       code: expect.stringMatching(/^(UNAUTHENTICATED|SESSION_EXPIRED)$/),
@@ -174,7 +169,7 @@ it.each([
     target.port = Number(new URL(second.url).port);
     // While the client is away: it has to ask for these.
     const elsewhere = connectSdk(second, { storage: asha.storage });
-    await elsewhere.truconn.auth.signIn({ identifier: asha.email, password: asha.password });
+    await signInAs(elsewhere, asha);
     await toggle(elsewhere, 2);
     gate.open();
     const onward = toggle(elsewhere, 1);

@@ -1,15 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { clockOff, connectSdk, emailOf, offline, signInSdk } from './support.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { clockOff, connectSdk, emailOf, MINUTE, offline, signInSdk, startFileApp } from './support.ts';
 
-const MINUTE = 60_000;
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app[Symbol.asyncDispose]());
-afterEach(() => vi.useRealTimers());
+const app = await startFileApp();
 
 describe.each([
   ['ten minutes ahead', 10 * MINUTE],

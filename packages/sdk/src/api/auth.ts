@@ -43,7 +43,7 @@ export interface AuthApi {
    * Signs in. The client keeps what the session needs and sends it with every call; the tokens that `bearer`
    * answers are for whoever wants to look.
    * @throws TruConnError `INVALID_CREDENTIALS`, `RATE_LIMITED`, `OVERLOADED`, `ORIGIN_REFUSED` for a page of
-   *   another site, `STORAGE_FAILED`
+   *   another site
    * @example
    * const { user } = await truconn.auth.signIn({
    *   identifier: 'asha@example.org',
@@ -52,10 +52,10 @@ export interface AuthApi {
    */
   signIn(input: SignInInput, options?: CallOptions): Promise<SignInResult>;
   /**
-   * Renews the tokens of a `bearer` client now; calls do so by themselves. However many ask, one renewal is under
+   * Refreshes the tokens of a `bearer` client now; calls do so by themselves. However many ask, one refresh is under
    * way.
    * @param input a refresh token from elsewhere, whose session the client takes over; its own unless told
-   * @throws TruConnError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`
+   * @throws TruConnError `TOKEN_REUSED`, `SESSION_EXPIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `STORAGE_FAILED`
    * @example
    * const { accessTokenExpiresAt } = await truconn.auth.refresh();
    */

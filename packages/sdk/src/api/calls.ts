@@ -17,7 +17,8 @@ export interface MutationOptions extends CallOptions {
   /**
    * Makes the mutation safe to repeat: calls with one key have one effect and one answer for 24 hours, and the
    * client repeats the call by itself where the network fails. 1 to 255 visible ASCII characters; a new
-   * `crypto.randomUUID()` for each intention. The same key with another input is `IDEMPOTENCY_CONFLICT`.
+   * `crypto.randomUUID()` for each intention. A refusal is kept as an answer: to ask anew, use a new key. The same key
+   * with another input is `IDEMPOTENCY_CONFLICT`.
    */
   idempotencyKey?: string | undefined;
 }

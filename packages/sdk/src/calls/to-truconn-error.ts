@@ -28,15 +28,15 @@ export function answerError(
   answer: Answer | undefined,
   shape?: { message?: string; data?: Partial<ErrorData> | null | undefined },
 ): TruConnError {
-  const { code, httpStatus, ...told } = shape?.data ?? {};
+  const { code, httpStatus, fields, requestId, retryAfterSeconds } = shape?.data ?? {};
   const isOurs = code && httpStatus;
   const status = isOurs ? httpStatus : answer?.status;
   return new TruConnError(isOurs ? code : 'INVALID_RESPONSE', {
-    requestId: answer?.headers.get('x-request-id') ?? undefined,
-    retryAfterSeconds: secondsOf(answer?.headers.get('retry-after')),
-    ...told,
     message: (isOurs && shape?.message) || `What answered is not TruConn (status ${status}); check baseUrl.`,
     status,
+    fields,
+    requestId,
+    retryAfterSeconds: secondsOf(retryAfterSeconds ?? answer?.headers.get('retry-after')),
   });
 }
 
@@ -48,8 +48,9 @@ export function networkError(cause?: unknown): TruConnError {
   });
 }
 
-// RFC 9110, 10.2.3: seconds, or a date.
-function secondsOf(retryAfter: string | null | undefined): number | undefined {
-  const seconds = Number(retryAfter) || (Date.parse(retryAfter as string) - Date.now()) / 1000;
-  return seconds > 0 ? Math.ceil(seconds) : undefined;
+// Whole seconds, as the server and what stands before it say it; the other form, a date (RFC 9110, 10.2.3), is left to
+// the client's own delays.
+function secondsOf(retryAfter: unknown): number | undefined {
+  const seconds = Math.ceil(Number(retryAfter));
+  return seconds > 0 ? seconds : undefined;
 }

@@ -46,7 +46,7 @@ export function bearerKeeper(
     await save();
   }
 
-  async function end(reason: SignOutReason): Promise<void> {
+  async function end(reason?: SignOutReason): Promise<void> {
     tokens = undefined;
     await save();
     store.signedOut(reason);
@@ -61,7 +61,7 @@ export function bearerKeeper(
     // Whoever signed in or out while storage was asked knows better.
     if (tokens !== known) return;
     tokens = latest;
-    if (!latest) store.signedOut('SIGNED_OUT');
+    if (!latest) store.signedOut();
     else if (known?.sid !== latest.sid) store.found();
   }
 
@@ -140,7 +140,7 @@ export function bearerKeeper(
       const sid = tokens?.sid;
       // Renewed by another tab it is the same session still; begun by another, it is not the one that was ended.
       await look();
-      if (tokens?.sid === sid) await end('SIGNED_OUT');
+      if (tokens?.sid === sid) await end();
     },
     async renewPair() {
       await load();

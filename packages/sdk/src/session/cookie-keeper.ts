@@ -1,5 +1,6 @@
 import type { HeldSession, SessionKeeper } from './keeper.ts';
 import type { SessionStore } from './session-store.ts';
+import { UNKNOWN } from './tabs.ts';
 
 /** The browser carries the cookie, and the server keeps it alive: there is nothing to do but to hear of its end. */
 export function cookieKeeper(store: SessionStore): SessionKeeper {
@@ -25,16 +26,17 @@ export function cookieKeeper(store: SessionStore): SessionKeeper {
     },
     async signedOut() {
       held = begin();
-      store.signedOut('SIGNED_OUT');
+      store.signedOut();
     },
     renewPair: async () => undefined,
     async heard(endedId) {
       const { state } = store;
-      const knownId = state.status === 'signed-in' && state.session.id;
-      // Of a session before this one: a tab that was asleep tells late.
-      if (endedId && knownId && endedId !== knownId) return;
+      const id = state.status === 'signed-in' && state.session.id;
+      // The end of an earlier session, told late by a tab that was asleep; or there is none here to end.
+      const isOurs = id ? endedId === id || endedId === UNKNOWN : state.status !== 'signed-out';
+      if (endedId && !isOurs) return;
       held = begin();
-      if (endedId && knownId) store.signedOut('SIGNED_OUT');
+      if (endedId === id) store.signedOut();
       else store.found();
     },
   };

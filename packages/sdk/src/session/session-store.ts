@@ -1,7 +1,7 @@
 import type { Session, User } from '@truconn/contract';
 import type { TruConnOptions } from '../options.ts';
 import type { SessionChange, SessionHandle, SessionState, SignOutReason } from './session-state.ts';
-import type { Tabs } from './tabs.ts';
+import { type Tabs, UNKNOWN } from './tabs.ts';
 
 /** How the session stands, and who hears of it. */
 export interface SessionStore extends SessionHandle {
@@ -13,7 +13,7 @@ export interface SessionStore extends SessionHandle {
    */
   signedIn(user: User, session: Session, hasBegun?: boolean): void;
   /** Heard once, however many calls meet the end of one session. */
-  signedOut(reason: SignOutReason): void;
+  signedOut(reason?: SignOutReason): void;
 }
 
 /** @param onSessionChange hears when it is known who is signed in, and when a session ends */
@@ -43,10 +43,10 @@ export function createSessionStore(
       const isKnown = state.status === 'signed-in' && state.session.id === session.id;
       move(next, !isKnown && next);
     },
-    signedOut(reason) {
+    signedOut(reason = 'SIGNED_OUT') {
       if (state.status === 'signed-out') return;
       const hadOne = state.status !== 'unknown';
-      if (hadOne) tabs.tell(state.status === 'signed-in' ? state.session.id : '');
+      if (hadOne) tabs.tell(state.status === 'signed-in' ? state.session.id : UNKNOWN);
       const next = { status: 'signed-out', reason: hadOne ? reason : null } as const;
       move(next, hadOne && next);
     },

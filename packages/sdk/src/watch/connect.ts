@@ -26,7 +26,8 @@ export function connect(
     withSession(keeper, path, session, async ({ accessToken }) => {
       const own = { ...headers, accept: EVENT_STREAM };
       const response = await transport.openStream(path + input, accessToken, own, signal);
-      if (response.headers.get('content-type')?.startsWith(EVENT_STREAM)) return response;
+      const isStream = response.ok && response.headers.get('content-type')?.startsWith(EVENT_STREAM);
+      if (isStream && response.body) return response;
       const answer = await readJson(response);
       throw answerError(response, ((await answer.json()) as { error?: { data: ErrorData } } | null)?.error);
     }),

@@ -1,9 +1,10 @@
-import type { WatchEvent, WatchInput, WatchOptions } from '../api/calls.ts';
+import type { WatchEvent, WatchInput, WatchOptions, WatchState } from '../api/calls.ts';
 import type { CallDeps } from '../calls/call.ts';
 import { startDeadline } from '../calls/deadline.ts';
 import { mayPass, retryDelayMs } from '../calls/retries.ts';
 import { answerError, networkError, toTruConnError } from '../calls/to-truconn-error.ts';
 import { isSessionRefused } from '../calls/with-session.ts';
+import type { TruConnError } from '../errors.ts';
 import { guarded } from '../session/session-store.ts';
 import { connect } from './connect.ts';
 import { readEvents } from './read-events.ts';
@@ -22,21 +23,22 @@ export async function* watchEvents(
 ): AsyncIterableIterator<WatchEvent<unknown>> {
   const life = startDeadline(0, signal);
   const session = {};
+  const tell = (state: WatchState) => guarded(() => onStateChange?.(state));
   let failures = 0;
   let hasStood = false;
   try {
     while (!life.signal.aborted) {
-      let stands = false;
       try {
         const response = await connect(deps, path, session, lastEventId, headers, life.signal);
-        stands = hasStood = true;
-        guarded(() => onStateChange?.({ status: 'connected' }));
         for await (const { event = 'message', id, data } of readEvents(response, life.signal)) {
-          if (event === 'serialized-error') throw answerError(response, JSON.parse(data));
+          if (event === 'serialized-error') throw endingOf(answerError(response, JSON.parse(data)));
           // The first event, `connected`, tells where the stream begins: what breaks before the next one resumes there.
           lastEventId = id ?? lastEventId;
-          // Who accepts a stream and ends it at once is not asked faster and faster.
-          if (event !== 'connected') failures = 0;
+          if (event === 'connected') {
+            hasStood = true;
+            tell({ status: 'connected' });
+            // Who accepts a stream and ends it at once is not asked faster and faster.
+          } else failures = 0;
           if (event === 'message') yield { id: lastEventId as string, data: JSON.parse(data) };
         }
         throw networkError();
@@ -44,17 +46,20 @@ export async function* watchEvents(
         const error = toTruConnError(cause);
         if (life.signal.aborted) return;
         failures += 1;
-        // A session refused on a standing stream: connecting again renews the token, or says that all is over.
-        const isPassing =
-          mayPass(error) || error.code === 'TIMEOUT' || (stands && isSessionRefused(error.code));
+        const isPassing = mayPass(error) || error.code === 'TIMEOUT';
         const delayMs = retryDelayMs(error, failures);
         const isTooMuch = !hasStood && (failures > deps.retries || delayMs > deps.timeoutMs);
         if (!isPassing || isTooMuch) throw error;
-        guarded(() => onStateChange?.({ status: 'connecting', error }));
+        tell({ status: 'connecting', error });
         await life.sleep(delayMs).catch(() => undefined);
       }
     }
   } finally {
     life.end();
   }
+}
+
+// A session that is refused on a standing stream: connecting again renews the token, or says that all is over.
+function endingOf(error: TruConnError): TruConnError {
+  return isSessionRefused(error.code) ? networkError(error) : error;
 }

@@ -13,7 +13,7 @@ declare global { const truconn: TruConn; }
 
 const WRONG = { place: 'wrong on purpose', code: "await truconn.consent.grant({ category: 'contact' });" };
 
-test('every example of the docstrings, the guides and the README compiles', () => {
+test('every example of the docstrings, the guides and the READMEs compiles', () => {
   const bare = createDocsProgram();
   const ofDocstrings = listExamples(bare).map(({ place, code }) => ({
     place: path.relative(REPOSITORY, place),

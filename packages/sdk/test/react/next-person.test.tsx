@@ -4,30 +4,9 @@ import { useState } from 'react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTruConnQuery, useSession, useTruConn } from '../../src/react/index.ts';
 import { holdStorage } from '../support/tokens.ts';
+import { consentsOf, makeView, signIn } from './support/consents.tsx';
 import { startPeopleServer } from './support/people-server.ts';
-import { openPage, type Page } from './support/render.tsx';
-
-const signIn = ({ truconn }: Page, identifier: string) =>
-  truconn.auth.signIn({ identifier, password: 'a long passphrase' });
-
-const consentsOf = (page: Page) => createTruConnQuery(page).consent.list.queryOptions();
-
-/** Shows the consents and whose page it is; `seen` has all that was ever rendered. */
-function makeView(seen: string[] = []) {
-  const Consents = () => {
-    const { user } = useSession();
-    const { data, error, status } = useQuery(useTruConn().consent.list.queryOptions());
-    const shown = `${user?.id ?? 'nobody'}: ${data?.items[0]?.name ?? error?.code ?? status}`;
-    seen.push(shown);
-    return <p id="consents">{shown}</p>;
-  };
-  // Reads nothing but data, and so is told of nothing else.
-  const Bystander = () => {
-    const { data } = useQuery(useTruConn().consent.list.queryOptions());
-    return <p id="bystander">{data?.items[0]?.name ?? ''}</p>;
-  };
-  return [<Consents key="consents" />, <Bystander key="bystander" />];
-}
+import { openPage } from './support/render.tsx';
 
 describe('what was fetched for one person', () => {
   afterEach(() => onlineManager.setOnline(true));
@@ -216,48 +195,5 @@ describe('what was fetched for one person', () => {
     using other = openPage(server);
     createTruConnQuery({ truconn: other.truconn, queryClient: page.queryClient });
     expect(page.queryClient.getQueryData(consentsOf(page).queryKey)).toBeUndefined();
-  });
-});
-
-describe('what is not theirs alone stays', () => {
-  test('what other libraries have in the query client', async () => {
-    await using server = await startPeopleServer();
-    using page = openPage(server);
-    await signIn(page, 'asha');
-    createTruConnQuery(page);
-    page.queryClient.setQueryData(['weather'], 'sun');
-    await page.truconn.auth.signOut();
-    expect(page.queryClient.getQueryData(['weather'])).toBe('sun');
-  });
-
-  test('what a visitor waits for when it turns out that nobody is signed in', async () => {
-    await using server = await startPeopleServer();
-    using page = openPage(server, { credential: 'cookie' });
-    const release = server.hold('consent.categories');
-    const Visitor = () => {
-      // With a header of its own it travels alone, and `auth.me` does not wait for it.
-      const context = { headers: { 'x-visitor': 'yes' } };
-      const { data } = useQuery(
-        useTruConn().consent.categories.queryOptions(undefined, { trpc: { context } }),
-      );
-      return <p id="visitor">{`${useSession().status}: ${data?.items[0]?.name}`}</p>;
-    };
-    const rendered = page.render(<Visitor />);
-    await rendered.shows('visitor', 'signed-out: undefined');
-    release();
-    await rendered.shows('visitor', 'signed-out: Contact');
-    expect(server.countOf('consent.categories')).toBe(1);
-    expect(server.countOf('auth.me')).toBe(1);
-  });
-
-  test('what the same person sees when they sign in once more', async () => {
-    await using server = await startPeopleServer();
-    using page = openPage(server);
-    await signIn(page, 'asha');
-    const rendered = page.render(makeView());
-    await rendered.shows('consents', 'asha: a consent of asha');
-    await signIn(page, 'asha');
-    expect(page.queryClient.getQueryData(consentsOf(page).queryKey)).toBeDefined();
-    expect(server.countOf('consent.list')).toBe(1);
   });
 });

@@ -137,4 +137,21 @@ describe('useSession', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(server.countOf('auth.me')).toBe(2);
   });
+
+  test('in two tabs of one person says in both that one has signed out, and neither asks again', async () => {
+    await using server = await startPeopleServer();
+    const asha = { credential: 'cookie', headers: { cookie: 'truconn=asha' } } as const;
+    using page = openPage(server, asha);
+    using tab = openPage(server, asha);
+    const one = page.render(<Who />);
+    const two = tab.render(<Who />);
+    await one.shows('who', 'signed-in, asha, asha-0');
+    await two.shows('who', 'signed-in, asha, asha-0');
+    await page.truconn.auth.signOut();
+    await two.shows('who', 'signed-out, SIGNED_OUT');
+    // What tabs tell each other, and what they tell in return, arrives before this does.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect([one.text('who'), two.text('who')]).toEqual(Array(2).fill('signed-out, SIGNED_OUT'));
+    expect(server.countOf('auth.me')).toBe(2);
+  });
 });

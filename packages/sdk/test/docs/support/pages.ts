@@ -11,10 +11,11 @@ export interface Snippet {
 
 const GUIDES = path.join(REPOSITORY, 'docs/sdk');
 
-/** The pages that people write: the guides, and the package's README. */
+/** The pages that people write: the guides, the package's README, and the project's. */
 export function listPages(): string[] {
   const guides = readdirSync(GUIDES).filter((name) => name.endsWith('.md'));
-  return [path.join(PACKAGE, 'README.md'), ...guides.map((name) => path.join(GUIDES, name))];
+  const readmes = [PACKAGE, REPOSITORY].map((folder) => path.join(folder, 'README.md'));
+  return [...readmes, ...guides.map((name) => path.join(GUIDES, name))];
 }
 
 /** The TypeScript of a page. A fence that says `ts continued` goes on where the one before it ended. */
