@@ -67,9 +67,7 @@ function dependencyProblems() {
   return packageDirectories().flatMap((directory) => {
     const { dependencies, devDependencies, optionalDependencies } = manifest(directory);
     return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
-      .filter(
-        ([, version]) => !/^catalog:\w*$/.test(version) && version !== 'workspace:*' && !EXACT.test(version),
-      )
+      .filter(([, version]) => version !== 'catalog:' && version !== 'workspace:*' && !EXACT.test(version))
       .map(
         ([name, version]) =>
           `${directory}/package.json: ${name} must say "catalog:" instead of "${version}".`,

@@ -24,7 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(path.join(tmpdir(), 'truconn-outside-'));
   // Root's database runs as another user, who must be able to pass.
   chmodSync(directory, 0o711);
-  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   try {
     await mustRun(process.execPath, ['scripts/pack-sdk.mjs', directory], { cwd: ROOT });
     const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '';

@@ -48,7 +48,8 @@ export class Yard {
         () => undefined,
       );
     }
-    await rm(this.root, { recursive: true, force: true });
+    // A server that is just stopping still writes: what is not empty is tried again.
+    await rm(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -98,7 +98,7 @@ export function createWorkplace(): Workplace {
       // An orphaned database is taken over and stopped by any command that comes and goes.
       if (existsSync(path.join(dataDir, 'postgres'))) await this.run(['cli.js', 'migrate']);
       const mails = (await readOutbox(dataDir)).map(({ raw }) => raw);
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       await expectNoSecrets({ logs: launched.map((output) => output()), mails, rows: [] });
     },
   };
