@@ -5,8 +5,8 @@ import { defineConfig, type Options } from 'tsup';
 rmSync('dist', { recursive: true, force: true });
 
 // Names that the main entry's own parts call each other by. They are long for readers of the sources, and written out
-// they would be a twentieth of the bundle. Nothing of it leaves the package but what storage keeps of a token's times: that has
-// the same names in every build.
+// they would be a twentieth of the bundle. Nothing of it leaves the package but what storage keeps of a token's times:
+// that has the same names in every build.
 const INTERNAL_NAMES =
   /^(clientFor|endsAtMs|expiresAtMs|found|heard|held|keeper|openStream|ready|recover|renewAtMs|renewPair|signedIn|signedOut|sleep|store|tell|transport|within)$/;
 const STORED_NAMES = { expiresAtMs: 'e', renewAtMs: 'r' };

@@ -108,6 +108,9 @@ const CLOSED: [file: string, specifier: string][] = [
   [`${SERVER}/x.ts`, '@lucia-auth/adapter-postgresql'],
   [`${SERVER}/x.ts`, 'pg'],
   ['packages/contract/src/x.ts', 'node:crypto'],
+  ['packages/sdk/src/x.ts', 'node:crypto'],
+  ['packages/sdk/src/x.ts', '@truconn/server'],
+  ['packages/sdk/src/session/x.ts', 'zod'],
 ];
 
 const OPEN: [file: string, specifier: string][] = [

@@ -31,7 +31,9 @@ export interface TruConnOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Sent with every request; a function is asked each time. */
   headers?: HeadersOption | undefined;
-  /** How long a call may take, retries and a refresh included, in milliseconds; 30,000 unless told, and 0 for no limit. */
+  /**
+   * How long a call may take, retries and a refresh included, in milliseconds; 30,000 unless told, and 0 for no limit.
+   */
   timeoutMs?: number | undefined;
   /** How often a call that is safe to repeat is repeated at most; 2 unless told. */
   retries?: number | undefined;

@@ -128,7 +128,9 @@ function launch([script = '', ...args]: string[], cwd: string, env: Record<strin
 
 async function waitUntil(condition: () => boolean, server: ReturnType<typeof launch>): Promise<void> {
   while (!condition()) {
-    if (server.child.exitCode !== null) throw new Error(`The process ended:\n${server.output()}`);
+    // A crash leaves a signal and no code.
+    if (server.child.exitCode !== null || server.child.signalCode !== null)
+      throw new Error(`The process ended:\n${server.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -30,7 +30,7 @@ export function bearerKeeper(
   let loading: Promise<void> | undefined;
   let isSaved = true;
   let refreshing: Promise<void> | undefined;
-  /** How often refreshes have failed in a row, why the last one did, and when to try again by a clock that nobody sets. */
+  // How often refreshes have failed in a row, why the last one did, and when to try again by a clock that nobody sets.
   let failures = 0;
   let lastError: TruConnError;
   let retryAtMs = 0;

@@ -1,4 +1,5 @@
 import type { Session, User } from '@truconn/contract';
+import { guarded } from '../guarded.ts';
 import type { TruConnOptions } from '../options.ts';
 import type { SessionChange, SessionHandle, SessionState, SignOutReason } from './session-state.ts';
 import { type Tabs, UNKNOWN } from './tabs.ts';
@@ -51,15 +52,4 @@ export function createSessionStore(
       move(next, hadOne && next);
     },
   };
-}
-
-/** Calls a listener. What it throws is its own matter: it is reported as uncaught, and the call goes on. */
-export function guarded(listener: () => unknown): void {
-  try {
-    listener();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -5,7 +5,7 @@ import { mayPass, retryDelayMs } from '../calls/retries.ts';
 import { answerError, networkError, toTruConnError } from '../calls/to-truconn-error.ts';
 import { isSessionRefused } from '../calls/with-session.ts';
 import type { TruConnError } from '../errors.ts';
-import { guarded } from '../session/session-store.ts';
+import { guarded } from '../guarded.ts';
 import { connect } from './connect.ts';
 import { readEvents } from './read-events.ts';
 
