@@ -14,6 +14,8 @@ create table access_requests (
   reads integer default 0 not null,
   requested_at timestamp with time zone not null,
   decided_at timestamp with time zone,
+  last_read_at timestamp with time zone,
+  end_told_for timestamp with time zone,
   constraint access_requests_pkey PRIMARY KEY (id),
   constraint access_requests_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
   constraint access_requests_check CHECK (((reads >= 0) AND ((max_reads IS NULL) OR (reads <= max_reads)))),
@@ -26,10 +28,35 @@ create table access_requests (
   constraint access_requests_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'DENIED'::text, 'PAUSED'::text, 'REVOKED'::text, 'EXPIRED'::text, 'EXHAUSTED'::text]))),
   constraint access_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE INDEX access_requests_ending ON public.access_requests USING btree (expires_at) WHERE ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'PAUSED'::text])) AND (expires_at IS NOT NULL));
 CREATE INDEX access_requests_of_organization ON public.access_requests USING btree (organization_id, id DESC);
 CREATE INDEX access_requests_of_requester ON public.access_requests USING btree (requested_by);
 CREATE INDEX access_requests_of_user ON public.access_requests USING btree (user_id, id DESC);
 CREATE UNIQUE INDEX access_requests_one_open ON public.access_requests USING btree (organization_id, user_id, category_id) WHERE (status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'PAUSED'::text]));
+
+create table api_keys (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  hash text not null,
+  hint text not null,
+  scopes text[] not null,
+  category_ids integer[],
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_category_ids_check CHECK ((cardinality(category_ids) > 0)),
+  constraint api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES profiles(user_id) ON DELETE SET NULL,
+  constraint api_keys_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint api_keys_hash_key UNIQUE (hash),
+  constraint api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'request'::text, 'list'::text])))
+);
+CREATE INDEX api_keys_of_creator ON public.api_keys USING btree (created_by);
+CREATE INDEX api_keys_of_organization ON public.api_keys USING btree (organization_id, id DESC);
 
 create table audit_events (
   id uuid not null,
@@ -54,9 +81,12 @@ create table categories (
   description text not null,
   fields text[] not null,
   notice_version integer not null,
+  record_schema jsonb,
+  notice_grace_days integer,
   constraint categories_pkey PRIMARY KEY (id),
   constraint categories_id_check CHECK ((id > 0)),
   constraint categories_key_key UNIQUE (key),
+  constraint categories_notice_grace_days_check CHECK (((notice_grace_days >= 0) AND (notice_grace_days <= 3650))),
   constraint categories_notice_version_check CHECK ((notice_version > 0))
 );
 
@@ -69,27 +99,38 @@ create table consents (
   expires_at timestamp with time zone,
   notice_version integer,
   notice_language text,
+  notice_hash text,
+  end_told_for timestamp with time zone,
   constraint consents_pkey PRIMARY KEY (user_id, category_id),
   constraint consents_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
   constraint consents_check CHECK (((NOT granted) OR ((granted_at IS NOT NULL) AND (revoked_at IS NULL) AND (notice_version IS NOT NULL) AND (notice_language IS NOT NULL)))),
   constraint consents_check1 CHECK ((granted OR (revoked_at IS NOT NULL))),
+  constraint consents_notice_hash_check CHECK ((notice_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint consents_notice_language_check CHECK ((notice_language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
   constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE INDEX consents_ending ON public.consents USING btree (expires_at) WHERE (granted AND (expires_at IS NOT NULL));
+CREATE INDEX consents_of_notice ON public.consents USING btree (category_id, notice_version) WHERE granted;
 
 create table idempotency_keys (
-  user_id uuid not null,
+  user_id uuid,
   procedure text not null,
   key text not null,
   input_hash text not null,
   outcome jsonb,
   created_at timestamp with time zone not null,
-  constraint idempotency_keys_pkey PRIMARY KEY (user_id, procedure, key),
+  api_key_id uuid,
+  caller_id uuid generated always as (COALESCE(user_id, api_key_id)) stored not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (caller_id, procedure, key),
+  constraint idempotency_keys_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE,
+  constraint idempotency_keys_check CHECK ((num_nonnulls(user_id, api_key_id) = 1)),
   constraint idempotency_keys_input_hash_check CHECK ((input_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint idempotency_keys_key_check CHECK ((key ~ '^[!-~]{1,255}$'::text)),
   constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX idempotency_keys_of_api_key ON public.idempotency_keys USING btree (api_key_id);
+CREATE INDEX idempotency_keys_of_user ON public.idempotency_keys USING btree (user_id);
 
 create table ledger_details (
   person_id uuid not null,
@@ -165,15 +206,29 @@ create table memberships (
 );
 CREATE INDEX memberships_organization ON public.memberships USING btree (organization_id);
 
+create table notice_versions (
+  category_id integer not null,
+  version integer not null,
+  fields text[] not null,
+  published_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint notice_versions_pkey PRIMARY KEY (category_id, version),
+  constraint notice_versions_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint notice_versions_version_check CHECK ((version > 0))
+);
+
 create table notices (
   category_id integer not null,
   version integer not null,
   language text not null,
   body text not null,
-  published_at timestamp with time zone not null,
+  changes text,
+  needs_review boolean default false not null,
   constraint notices_pkey PRIMARY KEY (category_id, version, language),
   constraint notices_body_check CHECK ((body <> ''::text)),
   constraint notices_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint notices_category_id_version_fkey FOREIGN KEY (category_id, version) REFERENCES notice_versions(category_id, version),
+  constraint notices_changes_check CHECK ((changes <> ''::text)),
   constraint notices_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
   constraint notices_version_check CHECK ((version > 0))
 );
@@ -269,8 +324,10 @@ create table profiles (
   address text,
   location text,
   url text,
+  mail_about text[] default '{requests,decisions,endings}'::text[] not null,
   constraint profiles_pkey PRIMARY KEY (user_id),
   constraint profiles_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text, 'gu'::text]))),
+  constraint profiles_mail_about_check CHECK ((mail_about <@ ARRAY['requests'::text, 'decisions'::text, 'endings'::text])),
   constraint profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
@@ -281,6 +338,19 @@ create unlogged table rate_limits (
   constraint rate_limits_pkey PRIMARY KEY (key)
 );
 CREATE INDEX rate_limits_expiry ON public.rate_limits USING btree (expire);
+
+create table records (
+  user_id uuid not null,
+  category_id integer not null,
+  key_id uuid not null,
+  nonce bytea not null,
+  ciphertext bytea not null,
+  updated_at timestamp with time zone not null,
+  constraint records_pkey PRIMARY KEY (user_id, category_id),
+  constraint records_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id),
+  constraint records_nonce_check CHECK ((octet_length(nonce) = 12)),
+  constraint records_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id) ON DELETE CASCADE
+);
 
 create table sessions (
   id text not null,
@@ -330,6 +400,29 @@ create table users (
   constraint users_username_canonical_check CHECK ((username_canonical !~ '[A-Z[:space:]]'::text)),
   constraint users_username_canonical_key UNIQUE (username_canonical),
   constraint users_username_check CHECK ((username <> ''::text))
+);
+
+create table truconn_keys.receipt_keys (
+  id text not null,
+  public_key jsonb not null,
+  wrapped_private_key bytea,
+  master_key_id text,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint receipt_keys_pkey PRIMARY KEY (id),
+  constraint receipt_keys_check CHECK (((retired_at IS NULL) = (wrapped_private_key IS NOT NULL))),
+  constraint receipt_keys_check1 CHECK (((wrapped_private_key IS NULL) = (master_key_id IS NULL)))
+);
+CREATE UNIQUE INDEX receipt_keys_one_signs ON truconn_keys.receipt_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+create table truconn_keys.record_keys (
+  user_id uuid not null,
+  id uuid not null,
+  wrapped_key bytea not null,
+  master_key_id text not null,
+  created_at timestamp with time zone not null,
+  constraint record_keys_pkey PRIMARY KEY (user_id),
+  constraint record_keys_id_key UNIQUE (id)
 );
 
 CREATE OR REPLACE FUNCTION public.refuse_ledger_change()

@@ -13,6 +13,9 @@ export const LEDGER_ACTIONS = [
   'ACCESS_RESUMED',
   'ACCESS_REVOKED',
   'ACCESS_EXPIRED',
+  'ACCESS_READ',
+  'ACCESS_REFUSED',
+  'ACCESS_EXHAUSTED',
 ] as const;
 /** What a ledger entry records: one of `LEDGER_ACTIONS`. */
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];

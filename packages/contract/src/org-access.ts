@@ -43,6 +43,10 @@ export interface AccessRequest {
   maxReads: number | null;
   /** Null when the number of reads is not limited. */
   readsLeft: number | null;
+  /** How often the organization has read. */
+  reads: number;
+  /** ISO 8601, UTC; `null`: it has not read. */
+  lastReadAt: string | null;
   /** ISO 8601, UTC. */
   requestedAt: string;
   /** ISO 8601, UTC; of the last decision. */
@@ -96,6 +100,8 @@ export const accessRequestSchema: z.ZodType<AccessRequest> = z.object({
   expiresAt: z.string().nullable(),
   maxReads: z.int().nullable(),
   readsLeft: z.int().nullable(),
+  reads: z.int(),
+  lastReadAt: z.string().nullable(),
   requestedAt: z.string(),
   decidedAt: z.string().nullable(),
 });

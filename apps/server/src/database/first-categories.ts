@@ -1,4 +1,5 @@
-import type { Language } from '@truconn/contract';
+import type { Language, RecordSchema } from '@truconn/contract';
+import { FIRST_RECORD_SCHEMAS } from './first-record-schemas.ts';
 
 /** A category as the first start creates it. Later changes are an administrator's, not this file's. */
 export interface FirstCategory {
@@ -7,6 +8,8 @@ export interface FirstCategory {
   name: string;
   description: string;
   fields: string[];
+  /** Where the fields come from a record, and not from the profile. */
+  recordSchema?: RecordSchema;
   /** Version 1 of the notice. */
   notice: Record<Language, string>;
 }
@@ -54,6 +57,7 @@ export const FIRST_CATEGORIES: FirstCategory[] = [
     name: 'Health',
     description: 'The health record that you keep here.',
     fields: ['bloodGroup', 'allergies', 'conditions', 'medications'],
+    recordSchema: FIRST_RECORD_SCHEMAS.health,
     notice: {
       en: 'If you agree, organizations may ask to see the health record that you keep here: blood group, allergies, conditions and medications. Nobody sees it until you approve that organization’s request. You can withdraw at any time, and every request, decision and reading is on your record.',
       hi: 'आपकी सहमति से संगठन यहाँ रखा आपका स्वास्थ्य अभिलेख देखने का अनुरोध कर सकते हैं: रक्त समूह, एलर्जी, बीमारियाँ और दवाएँ। जब तक आप किसी संगठन का अनुरोध स्वीकार नहीं करते, कोई इसे नहीं देख सकता। आप कभी भी सहमति वापस ले सकते हैं, और हर अनुरोध, निर्णय और उपयोग आपके अभिलेख में दर्ज रहता है।',
@@ -66,6 +70,7 @@ export const FIRST_CATEGORIES: FirstCategory[] = [
     name: 'Financial',
     description: 'The financial record that you keep here.',
     fields: ['bankName', 'accountNumber', 'annualIncome', 'taxId'],
+    recordSchema: FIRST_RECORD_SCHEMAS.financial,
     notice: {
       en: 'If you agree, organizations may ask to see the financial record that you keep here: bank, account number, yearly income and tax number. Nobody sees it until you approve that organization’s request. You can withdraw at any time, and every request, decision and reading is on your record.',
       hi: 'आपकी सहमति से संगठन यहाँ रखा आपका वित्तीय अभिलेख देखने का अनुरोध कर सकते हैं: बैंक, खाता संख्या, वार्षिक आय और कर संख्या। जब तक आप किसी संगठन का अनुरोध स्वीकार नहीं करते, कोई इसे नहीं देख सकता। आप कभी भी सहमति वापस ले सकते हैं, और हर अनुरोध, निर्णय और उपयोग आपके अभिलेख में दर्ज रहता है।',
@@ -78,6 +83,7 @@ export const FIRST_CATEGORIES: FirstCategory[] = [
     name: 'Education',
     description: 'The education record that you keep here.',
     fields: ['institution', 'qualification', 'yearOfCompletion'],
+    recordSchema: FIRST_RECORD_SCHEMAS.education,
     notice: {
       en: 'If you agree, organizations may ask to see the education record that you keep here: institution, qualification and year of completion. Nobody sees it until you approve that organization’s request. You can withdraw at any time, and every request, decision and reading is on your record.',
       hi: 'आपकी सहमति से संगठन यहाँ रखा आपका शिक्षा अभिलेख देखने का अनुरोध कर सकते हैं: संस्थान, योग्यता और पूर्ण होने का वर्ष। जब तक आप किसी संगठन का अनुरोध स्वीकार नहीं करते, कोई इसे नहीं देख सकता। आप कभी भी सहमति वापस ले सकते हैं, और हर अनुरोध, निर्णय और उपयोग आपके अभिलेख में दर्ज रहता है।',
@@ -90,6 +96,7 @@ export const FIRST_CATEGORIES: FirstCategory[] = [
     name: 'Employment',
     description: 'The employment record that you keep here.',
     fields: ['employer', 'position', 'startDate'],
+    recordSchema: FIRST_RECORD_SCHEMAS.employment,
     notice: {
       en: 'If you agree, organizations may ask to see the employment record that you keep here: employer, position and start date. Nobody sees it until you approve that organization’s request. You can withdraw at any time, and every request, decision and reading is on your record.',
       hi: 'आपकी सहमति से संगठन यहाँ रखा आपका रोज़गार अभिलेख देखने का अनुरोध कर सकते हैं: नियोक्ता, पद और आरंभ तिथि। जब तक आप किसी संगठन का अनुरोध स्वीकार नहीं करते, कोई इसे नहीं देख सकता। आप कभी भी सहमति वापस ले सकते हैं, और हर अनुरोध, निर्णय और उपयोग आपके अभिलेख में दर्ज रहता है।',

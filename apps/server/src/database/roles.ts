@@ -17,6 +17,8 @@ const READ_WRITE = [
   'rate_limits',
   'officer_applications',
   'idempotency_keys',
+  'records',
+  'truconn_keys.record_keys',
 ] as const satisfies (keyof Tables)[];
 
 /** What is written once: no UPDATE, no DELETE. */
@@ -35,7 +37,7 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   const owner = await sql<{ name: string }>`select current_user as name`.execute(db);
   if (owner.rows[0]?.name === role) return;
   const to = sql.id(role);
-  await sql`grant usage on schema public to ${to}`.execute(db);
+  await sql`grant usage on schema public, truconn_keys to ${to}`.execute(db);
   for (const table of READ_WRITE) {
     await sql`grant select, insert, update, delete on ${sql.table(table)} to ${to}`.execute(db);
   }
@@ -44,7 +46,13 @@ export async function grantToApplication(db: Kysely<Tables>, role: string): Prom
   }
   // A category can be renamed and a notice added; neither goes away while consents name them.
   await sql`grant select, insert, update on categories to ${to}`.execute(db);
-  await sql`grant select, insert on notices to ${to}`.execute(db);
+  // Of a notice that people have read, only what is said about it changes.
+  await sql`grant select, insert, update (needs_review) on notices to ${to}`.execute(db);
+  await sql`grant select, insert, update (withdrawn_at) on notice_versions to ${to}`.execute(db);
+  // A key that was revoked stays to be seen, and goes with its organization.
+  await sql`grant select, insert, update on api_keys to ${to}`.execute(db);
+  // Public halves verify for ever.
+  await sql`grant select, insert, update on truconn_keys.receipt_keys to ${to}`.execute(db);
   // Swept when they are old; nothing rewrites them.
   await sql`grant select, insert, delete on organization_events to ${to}`.execute(db);
   // Erasing a person deletes their details and salts; nothing rewrites them.

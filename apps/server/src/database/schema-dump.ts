@@ -16,7 +16,8 @@ export async function dumpSchema<Tables>(db: Kysely<Tables>): Promise<string> {
   return `${parts.join('\n\n')}\n`;
 }
 
-const OURS = sql`relnamespace = 'public'::regnamespace and relname not like 'kysely\\_%'`;
+const OURS = sql`relnamespace in ('public'::regnamespace, 'truconn_keys'::regnamespace)
+  and relname not like 'kysely\\_%'`;
 
 interface TableName {
   name: string;
@@ -26,8 +27,9 @@ interface TableName {
 
 async function listTables<Tables>(db: Kysely<Tables>): Promise<TableName[]> {
   const result = await sql<TableName>`
-    select relname as name, relpersistence = 'u' as unlogged
-    from pg_class where relkind = 'r' and ${OURS} order by relname`.execute(db);
+    select oid::regclass::text as name, relpersistence = 'u' as unlogged
+    from pg_class where relkind = 'r' and ${OURS}
+    order by relnamespace::regnamespace::text, relname`.execute(db);
   return result.rows;
 }
 
@@ -38,7 +40,9 @@ async function describeTable<Tables>(
   const columns = await sql<{ definition: string }>`
     select format('%I %s', attname, format_type(atttypid, atttypmod))
       || case when attidentity = 'a' then ' generated always as identity' else '' end
-      || coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
+      || coalesce(
+          case when attgenerated = 's' then format(' generated always as (%s) stored', pg_get_expr(adbin, adrelid))
+          else ' default ' || pg_get_expr(adbin, adrelid) end, '')
       || case when attnotnull then ' not null' else '' end as definition
     from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
     where attrelid = ${table}::regclass and attnum > 0 and not attisdropped

@@ -1,5 +1,6 @@
 import type {
   AccessStatus,
+  ApiKeyScope,
   ApplicationStatus,
   ErrorCode,
   FieldErrors,
@@ -7,7 +8,9 @@ import type {
   Language,
   LedgerAction,
   LedgerActor,
+  MailTopic,
   Membership,
+  RecordSchema,
   Role,
 } from '@truconn/contract';
 import type { Generated, GeneratedAlways, Insertable, JSONColumnType } from 'kysely';
@@ -20,6 +23,7 @@ export interface Tables {
   memberships: MembershipsTable;
   sessions: SessionsTable;
   categories: CategoriesTable;
+  notice_versions: NoticeVersionsTable;
   notices: NoticesTable;
   consents: ConsentsTable;
   access_requests: AccessRequestsTable;
@@ -34,6 +38,11 @@ export interface Tables {
   organization_event_heads: OrganizationEventHeadsTable;
   organization_events: OrganizationEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  records: RecordsTable;
+  api_keys: ApiKeysTable;
+  /** Keys have a schema of their own: they are backed up apart from what they open. */
+  'truconn_keys.record_keys': RecordKeysTable;
+  'truconn_keys.receipt_keys': ReceiptKeysTable;
 }
 
 export interface UsersTable {
@@ -61,6 +70,7 @@ export interface ProfilesTable {
   address: string | null;
   location: string | null;
   url: string | null;
+  mail_about: Generated<MailTopic[]>;
 }
 
 export interface OrganizationsTable {
@@ -103,6 +113,19 @@ export interface CategoriesTable {
   description: string;
   fields: string[];
   notice_version: number;
+  record_schema: JSONColumnType<RecordSchema> | null;
+  notice_grace_days: number | null;
+}
+
+/** A version of a category's notice, in all its languages. */
+export interface NoticeVersionsTable {
+  category_id: number;
+  version: number;
+  /** What a consent to this version releases. */
+  fields: string[];
+  published_at: Date;
+  /** From then on, consents to this version stand no more; may be still to come. */
+  withdrawn_at: Date | null;
 }
 
 export interface NoticesTable {
@@ -110,7 +133,10 @@ export interface NoticesTable {
   version: number;
   language: Language;
   body: string;
-  published_at: Date;
+  /** What is new in it. */
+  changes: string | null;
+  /** Translated by a machine, and not yet looked at. */
+  needs_review: Generated<boolean>;
 }
 
 export interface ConsentsTable {
@@ -122,6 +148,8 @@ export interface ConsentsTable {
   expires_at: Date | null;
   notice_version: number | null;
   notice_language: Language | null;
+  notice_hash: string | null;
+  end_told_for: Date | null;
 }
 
 export interface AccessRequestsTable {
@@ -138,6 +166,8 @@ export interface AccessRequestsTable {
   reads: Generated<number>;
   requested_at: Date;
   decided_at: Date | null;
+  last_read_at: Date | null;
+  end_told_for: Date | null;
 }
 
 export interface LedgerEntriesTable {
@@ -247,12 +277,58 @@ export type KeptOutcome =
   | { refusal: { code: ErrorCode; message: string; fields?: FieldErrors | undefined } };
 
 export interface IdempotencyKeysTable {
-  user_id: string;
+  user_id: string | null;
   procedure: string;
   key: string;
   input_hash: string;
   outcome: JSONColumnType<KeptOutcome> | null;
   created_at: Date;
+  api_key_id: string | null;
+  /** Whichever of the two it is. */
+  caller_id: GeneratedAlways<string>;
+}
+
+/** A person's record of one category, encrypted. */
+export interface RecordsTable {
+  user_id: string;
+  category_id: number;
+  key_id: string;
+  nonce: Buffer;
+  ciphertext: Buffer;
+  updated_at: Date;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  hash: string;
+  hint: string;
+  scopes: ApiKeyScope[];
+  category_ids: number[] | null;
+  created_by: string | null;
+  created_at: Date;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface RecordKeysTable {
+  user_id: string;
+  id: string;
+  wrapped_key: Buffer;
+  master_key_id: string;
+  created_at: Date;
+}
+
+export interface ReceiptKeysTable {
+  id: string;
+  /** A JWK. */
+  public_key: JSONColumnType<{ [key: string]: Json }>;
+  wrapped_private_key: Buffer | null;
+  master_key_id: string | null;
+  created_at: Date;
+  retired_at: Date | null;
 }
 
 export type NewAccessRequest = Insertable<AccessRequestsTable>;

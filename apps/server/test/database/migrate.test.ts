@@ -61,6 +61,7 @@ describe('migrate', () => {
   test('brings back a first category that is missing', async () => {
     await using database = await createTestDatabase();
     await runOn(database.ownerUrl, 'delete from notices where category_id = 7');
+    await runOn(database.ownerUrl, 'delete from notice_versions where category_id = 7');
     await runOn(database.ownerUrl, 'delete from categories where id = 7');
     await migrate(database);
     expect(await runOn(database.ownerUrl, 'select language from notices where category_id = 7')).toHaveLength(

@@ -21,11 +21,12 @@ test('the types of tables.ts have the database’s columns: names, types, nullab
   await using database = await createTestDatabase();
   const rows = await runOn<ColumnRow>(
     database.ownerUrl,
-    `select table_name, column_name, udt_name, is_nullable = 'YES' as nullable,
-       is_identity = 'YES' as identity, column_default is not null as defaulted
+    `select case table_schema when 'public' then '' else table_schema || '.' end || table_name as table_name,
+       column_name, udt_name, is_nullable = 'YES' as nullable,
+       is_identity = 'YES' or is_generated = 'ALWAYS' as identity, column_default is not null as defaulted
      from information_schema.columns
-     where table_schema = 'public' and table_name not like 'kysely%'
-     order by table_name, ordinal_position`,
+     where table_schema in ('public', 'truconn_keys') and table_name not like 'kysely%'
+     order by table_schema, table_name, ordinal_position`,
   );
   const types = readTableTypes(path.join(SERVER, 'src/database/tables.ts'));
   expect([...types.keys()].sort()).toEqual([...new Set(rows.map((row) => row.table_name))].sort());
@@ -72,7 +73,7 @@ const POSTGRES: Record<string, string> = {
   number: 'int4',
   boolean: 'bool',
   Buffer: 'bytea',
-  'string[]': '_text',
+  'number[]': '_int4',
   JSONColumnType: 'jsonb',
 };
 // pg reads a bigint as text, which no JavaScript number could hold.
@@ -92,7 +93,9 @@ function readTableTypes(file: string): Map<string, ColumnType[]> {
 function members(declaration: ts.InterfaceDeclaration) {
   return declaration.members
     .filter(ts.isPropertySignature)
-    .flatMap(({ name, type }) => (type === undefined ? [] : [{ name: name.getText(), type }]));
+    .flatMap(({ name, type }) =>
+      type === undefined ? [] : [{ name: name.getText().replaceAll("'", ''), type }],
+    );
 }
 
 function toColumn({ name, type }: { name: string; type: ts.TypeNode }): ColumnType {
@@ -103,5 +106,6 @@ function toColumn({ name, type }: { name: string; type: ts.TypeNode }): ColumnTy
   const generated = wrapper?.startsWith('Generated') ? wrapper : undefined;
   const inner = generated && kind && ts.isTypeReferenceNode(kind) ? kind.typeArguments?.[0] : kind;
   const text = wrapper === 'JSONColumnType' ? wrapper : (inner?.getText() ?? '');
-  return { name, type: POSTGRES[text] ?? 'string', nullable, generated };
+  const other = text.endsWith('[]') ? '_text' : 'string';
+  return { name, type: POSTGRES[text] ?? other, nullable, generated };
 }

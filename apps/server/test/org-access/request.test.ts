@@ -30,6 +30,8 @@ describe('orgAccess.request', () => {
       expiresAt,
       maxReads: 3,
       readsLeft: 3,
+      reads: 0,
+      lastReadAt: null,
       requestedAt: expect.any(String),
       decidedAt: null,
     });

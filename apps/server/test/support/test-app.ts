@@ -197,7 +197,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 async function allRows(owner: pg.Pool): Promise<string[]> {
   const tables = await owner.query<{ name: string }>(
     `select oid::regclass::text as name from pg_class
-     where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'graphile_worker')`,
+     where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'truconn_keys', 'graphile_worker')`,
   );
   const rows: string[] = [];
   for (const { name } of tables.rows) {

@@ -9,6 +9,11 @@ import * as rateLimits from './0007-rate-limits.ts';
 import * as officerApplications from './0008-officer-applications.ts';
 import * as idempotencyKeys from './0009-idempotency-keys.ts';
 import * as organizationEvents from './0010-organization-events.ts';
+import * as noticeVersions from './0011-notice-versions.ts';
+import * as records from './0012-records.ts';
+import * as apiKeys from './0013-api-keys.ts';
+import * as releases from './0014-releases.ts';
+import * as mailPreferences from './0015-mail-preferences.ts';
 
 /** In the order of their names. A migration that was released is never edited, only followed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -22,4 +27,9 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0008-officer-applications': officerApplications,
   '0009-idempotency-keys': idempotencyKeys,
   '0010-organization-events': organizationEvents,
+  '0011-notice-versions': noticeVersions,
+  '0012-records': records,
+  '0013-api-keys': apiKeys,
+  '0014-releases': releases,
+  '0015-mail-preferences': mailPreferences,
 };

@@ -58,7 +58,7 @@ export async function listCategories(
     ])
     .select((where) =>
       where
-        .selectFrom('notices as first')
+        .selectFrom('notice_versions as first')
         .select(({ fn }) => fn.min('first.published_at').as('at'))
         .whereRef('first.category_id', '=', 'categories.id')
         .as('createdAt'),

@@ -49,7 +49,7 @@ export async function claimKey(
     .values({ user_id: userId, procedure, key, ...claim })
     .onConflict((conflict) =>
       conflict
-        .columns(['user_id', 'procedure', 'key'])
+        .columns(['caller_id', 'procedure', 'key'])
         .doUpdateSet(claim)
         .where('idempotency_keys.created_at', '<=', after),
     )

@@ -47,6 +47,7 @@ export function selectRequests(db: Executor, now: Date) {
       'request.expires_at as expiresAt',
       'request.max_reads as maxReads',
       'request.reads',
+      'request.last_read_at as lastReadAt',
       'request.requested_at as requestedAt',
       'request.decided_at as decidedAt',
       'request.status as storedStatus',
@@ -72,6 +73,7 @@ export interface AccessRequestRecord {
   expiresAt: Date | null;
   maxReads: number | null;
   reads: number;
+  lastReadAt: Date | null;
   requestedAt: Date;
   decidedAt: Date | null;
   storedStatus: AccessStatus | null;

@@ -25,6 +25,8 @@ export function toAccessRequest(request: AccessRequestRecord): NumberedAccessReq
     expiresAt: request.expiresAt?.toISOString() ?? null,
     maxReads: request.maxReads,
     readsLeft: request.maxReads === null ? null : request.maxReads - request.reads,
+    reads: request.reads,
+    lastReadAt: request.lastReadAt?.toISOString() ?? null,
     requestedAt: request.requestedAt.toISOString(),
     decidedAt: request.decidedAt?.toISOString() ?? null,
   };
