@@ -8,15 +8,15 @@ rmSync('dist', { recursive: true, force: true });
 // they would be a twentieth of the bundle. Nothing of it leaves the package but what storage keeps of a token's times:
 // that has the same names in every build.
 const INTERNAL_NAMES =
-  /^(clientFor|endsAtMs|expiresAtMs|found|heard|held|keeper|openStream|ready|recover|renewAtMs|renewPair|signedIn|signedOut|sleep|store|tell|transport|within)$/;
+  /^(clientFor|end|endsAtMs|expiresAtMs|found|heard|held|keeper|openStream|ready|recover|renewAtMs|renewPair|signedIn|signedOut|sleep|store|tell|transport|within)$/;
 const STORED_NAMES = { expiresAtMs: 'e', renewAtMs: 'r' };
 
 const both: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
-  // The contract is private to the project: what is used of it becomes part of this package. `canonicalize` is an ES
-  // module alone, which `require` could not load; THIRD-PARTY-LICENSES.txt has its licence.
-  noExternal: [/^@truconn\/contract/, 'canonicalize'],
+  // The contract is private to the project: what is used of it becomes part of this package. `canonicalize` and `jose`
+  // are ES modules alone, which `require` could not load; THIRD-PARTY-LICENSES.txt has their licences.
+  noExternal: [/^@truconn\/contract/, 'canonicalize', /^jose(\/|$)/],
   // The other entries name the types of the main one by the package's own name.
   external: ['@truconn/sdk'],
   dts: {
@@ -25,6 +25,7 @@ const both: Options = {
       paths: {
         '@truconn/contract': ['../contract/src/index.ts'],
         '@truconn/contract/ledger-chain': ['../contract/src/ledger-chain.ts'],
+        '@truconn/contract/receipt-verification': ['../contract/src/receipt-verification.ts'],
       },
     },
   },

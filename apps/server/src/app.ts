@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
+import { createApiKeys } from './auth/api-keys.ts';
 import type { Passwords } from './auth/password.ts';
 import type { SigningKeys } from './auth/secrets.ts';
 import { createSessions } from './auth/sessions.ts';
@@ -13,8 +14,11 @@ import { forgetOutcomes } from './domain/idempotency/kept-outcomes.ts';
 import { UNLIMITED } from './domain/limits.ts';
 import { forgetInvitations } from './domain/org-access/forget-invitations.ts';
 import { forgetOrganizationEvents } from './domain/org-access/watch-events.ts';
+import { listReceiptKeys } from './domain/receipts/signing-key.ts';
 import type { Services } from './domain/services.ts';
 import { Turns } from './domain/turns.ts';
+import { createEnvelope } from './encryption/envelope.ts';
+import type { MasterKeys } from './encryption/master-keys.ts';
 import { accountPages } from './http/account-pages/index.ts';
 import { appRouter } from './http/app-router.ts';
 import { avatarRoute } from './http/avatars.ts';
@@ -24,8 +28,10 @@ import type { StreamTimes } from './http/event-stream.ts';
 import type { ReadinessReport } from './http/health.ts';
 import { LARGE_BODIES } from './http/limits.ts';
 import type { LogStream } from './http/logging.ts';
+import { receiptKeysRoute } from './http/receipt-keys.ts';
 import { requestContext } from './http/request-context.ts';
 import { createHttpServer } from './http/server.ts';
+import { procedurePath } from './http/trpc-guard.ts';
 import { trpcRoute } from './http/trpc-route.ts';
 import { createPictures } from './images/pictures.ts';
 import { forgetFailedJobs } from './jobs/forget-failed-jobs.ts';
@@ -38,12 +44,14 @@ import type { Settings } from './settings.ts';
 import { openAvatarStorage } from './storage/index.ts';
 import { sweepHourly } from './sweep.ts';
 import { callOnce } from './trpc/call-once.ts';
+import { requirePerson } from './trpc/denials.ts';
 
 /** What the server is built from; the tests give their own database and a cheap hash. */
 export interface AppDeps {
   settings: Settings;
   database: Database;
   signingKeys: SigningKeys;
+  masterKeys: MasterKeys;
   passwords: Passwords;
   /** Past a transaction pooler, for LISTEN. */
   directUrl: string;
@@ -65,6 +73,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const sessions = createSessions(database, (error) =>
     app.log.warn({ err: error }, 'a session’s last use was not kept'),
   );
+  const apiKeys = createApiKeys(database, (error) =>
+    app.log.warn({ err: error }, 'an API key’s last use was not kept'),
+  );
   const live = new LiveHub({
     database,
     directUrl: deps.directUrl,
@@ -75,7 +86,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     database,
     passwords,
     sessions,
+    apiKeys,
     tokens: createTokens(deps.signingKeys),
+    envelope: createEnvelope(deps.masterKeys),
     credentials: nameCredentialLookups(database),
     turns: new Turns(),
     live,
@@ -98,7 +111,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       createContext: ({ req, res }) => requestContext(services, req, res),
       call: callOnce,
       ...(deps.liveTimes === undefined ? {} : { streamTimes: deps.liveTimes }),
-      large: { bodies: LARGE_BODIES, admit: (req, res) => requestContext(services, req, res).authenticate() },
+      large: {
+        bodies: LARGE_BODIES,
+        admit: (req, res) => requirePerson(requestContext(services, req, res), procedurePath(req)),
+      },
     }),
   );
   await app.register(
@@ -108,6 +124,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(docsPage);
   await app.register(consoleNotice);
   await app.register(avatarRoute(services.avatars));
+  await app.register(receiptKeysRoute(() => listReceiptKeys(database.kysely)));
   await app.register(accountPages);
   sweepHourly(app, {
     'expired sessions': () => sessions.deleteExpired(),
@@ -121,7 +138,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // Before closing waits for what is under way.
   app.addHook('preClose', async () => live.stop());
   app.addHook('onClose', () => live.close());
-  app.addHook('onClose', () => sessions.settle());
+  app.addHook('onClose', () => Promise.all([sessions.settle(), apiKeys.settle()]).then(() => undefined));
   return app;
 }
 

@@ -4,6 +4,8 @@ import { doctor } from './commands/doctor.ts';
 import { dumpSchemaFile } from './commands/dump-schema.ts';
 import { importUsersFile } from './commands/import-users.ts';
 import { migrateDatabase } from './commands/migrate.ts';
+import { rotateMasterKeyOfAll } from './commands/rotate-master-key.ts';
+import { rotateReceiptKey } from './commands/rotate-receipt-key.ts';
 import { runWorker } from './commands/worker.ts';
 import { explainFailure } from './explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from './settings.ts';
@@ -17,6 +19,8 @@ const COMMANDS: Record<string, Command> = {
   'db:dump': dumpSchemaFile,
   demo,
   'import-users': importUsersFile,
+  'rotate-master-key': rotateMasterKeyOfAll,
+  'rotate-receipt-key': rotateReceiptKey,
   worker: runWorker,
 };
 

@@ -1,4 +1,5 @@
 import { EmbeddedDatabaseError } from './database/embedded/index.ts';
+import { EncryptionError } from './encryption/encryption-error.ts';
 import { type Settings, SettingsError } from './settings.ts';
 
 const UNREACHABLE = new Set([
@@ -22,7 +23,7 @@ const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENO
  */
 export function explainFailure(error: unknown, settings?: Settings): string | undefined {
   if (error instanceof SettingsError) return error.problems.join('\n');
-  if (error instanceof EmbeddedDatabaseError) return error.message;
+  if (error instanceof EmbeddedDatabaseError || error instanceof EncryptionError) return error.message;
   const { code, syscall, message, path } = error as NodeJS.ErrnoException;
   if (code === undefined) return explainUncoded(message, settings);
   if (syscall === 'listen') return explainListen(code, settings);

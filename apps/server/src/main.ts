@@ -3,6 +3,8 @@ import { buildApp } from './app.ts';
 import { createPasswords } from './auth/password.ts';
 import { loadSigningKeys } from './auth/secrets.ts';
 import { migrate } from './database/migrate.ts';
+import { requireMasterKeys } from './domain/encryption/master-keys-in-use.ts';
+import { loadMasterKeys } from './encryption/master-keys.ts';
 import { explainFailure } from './explain-failure.ts';
 import { keepYoungGenerationSmall } from './heap.ts';
 import { closeGracefully } from './http/shutdown.ts';
@@ -16,13 +18,16 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function start(settings: Settings): Promise<void> {
   const signingKeys = await loadSigningKeys(settings);
+  const masterKeys = await loadMasterKeys(settings);
   const opened = await openDatabase(settings, { report: (line) => say(`  ${line}`) });
   try {
     const applied = await migrate(opened);
     if (applied.length > 0) say(`  The database is set up (${applied.length} migrations).`);
+    await requireMasterKeys(opened.database.kysely, masterKeys);
     const app = await buildApp({
       settings,
       signingKeys,
+      masterKeys,
       database: opened.database,
       directUrl: opened.directUrl,
       passwords: await createPasswords({ slots: settings.hashSlots }),

@@ -80,6 +80,7 @@ export const environmentSchema = z.object({
   SECRET_KEY: secret.optional(),
   SECRET_KEY_FALLBACKS: list.pipe(z.array(secret)).default([]),
   MASTER_KEY: secret.optional(),
+  MASTER_KEY_FALLBACKS: list.pipe(z.array(secret)).default([]),
   DEBUG: truthy.default(false),
   ALLOWED_HOSTS: list
     .pipe(z.array(z.string().regex(HOST_PATTERN, 'must be host names without scheme and port')))

@@ -25,7 +25,9 @@ export interface Settings {
   /** Unset outside production: made once and kept under `dataDir`. */
   secretKey: string | undefined;
   secretKeyFallbacks: string[];
+  /** Unset outside production: made once and kept under `dataDir`. */
   masterKey: string | undefined;
+  masterKeyFallbacks: string[];
   debug: boolean;
   /** Host names without port; `*` is any, a leading dot is any subdomain. */
   allowedHosts: string[];
@@ -118,6 +120,7 @@ export function parseSettings(env: Record<string, string | undefined>, root: str
     secretKey: values.SECRET_KEY,
     secretKeyFallbacks: values.SECRET_KEY_FALLBACKS,
     masterKey: values.MASTER_KEY,
+    masterKeyFallbacks: values.MASTER_KEY_FALLBACKS,
     debug: values.DEBUG,
     allowedHosts: values.ALLOWED_HOSTS ?? [new URL(publicUrl).hostname, 'localhost', '127.0.0.1', '[::1]'],
     corsOrigins: values.CORS_ORIGINS,
@@ -138,8 +141,13 @@ export function parseSettings(env: Record<string, string | undefined>, root: str
 // ASVS 5.0.0 13.4.2 (no debugging in production) and RFC 8725 3.5 (keys of enough entropy).
 function refuseUnsafe(values: Environment): void {
   const problems: string[] = [];
-  if (values.SECRET_KEY === undefined) {
-    problems.push('SECRET_KEY must be set in production; make one with: openssl rand -hex 32.');
+  for (const name of ['SECRET_KEY', 'MASTER_KEY'] as const) {
+    if (values[name] !== undefined) continue;
+    problems.push(`${name} must be set in production; make one with: openssl rand -hex 32.`);
+  }
+  // Whoever learns the key of the tokens must not have learned what opens the records.
+  if (values.MASTER_KEY !== undefined && values.MASTER_KEY === values.SECRET_KEY) {
+    problems.push('MASTER_KEY must not be the same as SECRET_KEY; make one with: openssl rand -hex 32.');
   }
   if (values.DEBUG) problems.push('DEBUG must not be on in production.');
   if (!values.RATE_LIMITS) problems.push('RATE_LIMITS must not be off in production.');

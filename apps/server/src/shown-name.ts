@@ -10,7 +10,14 @@ const ADDRESS = /[/\\:@]|[.。]\p{L}[\p{L}\p{M}]|\d[.。]\d/u;
  * @returns nothing for a name with a web or mail address in it, or too long for a name
  */
 export function nameToShow(name: string | null): string | null {
-  // Characters of full width look like the plain ones, and invisible ones would part what belongs together.
-  const seen = name?.normalize('NFKC').replace(/\p{Cf}/gu, '') ?? '';
+  const seen = asSeen(name ?? '');
   return seen.length > LONGEST || ADDRESS.test(seen) ? null : name;
+}
+
+/**
+ * A text as its reader, and the program that makes links of it, take it: characters of full width look like the plain
+ * ones, and invisible ones would part what belongs together.
+ */
+export function asSeen(text: string): string {
+  return text.normalize('NFKC').replace(/\p{Cf}/gu, '');
 }

@@ -92,6 +92,13 @@ const CLOSED: [file: string, specifier: string][] = [
   [`${SERVER}/limits/x.ts`, '../auth/sessions.ts'],
   [`${SERVER}/limits/x.ts`, 'fastify'],
   [`${SERVER}/limits/x.ts`, 'kysely'],
+  [`${SERVER}/encryption/x.ts`, '../database/connection.ts'],
+  [`${SERVER}/encryption/x.ts`, '../domain/profile/records.ts'],
+  [`${SERVER}/encryption/x.ts`, '../auth/secrets.ts'],
+  [`${SERVER}/encryption/x.ts`, 'bcrypt'],
+  [`${SERVER}/encryption/x.ts`, 'jose'],
+  [`${SERVER}/encryption/x.ts`, 'kysely'],
+  [`${SERVER}/encryption/x.ts`, 'fastify'],
   [`${SERVER}/live/x.ts`, '../http/server.ts'],
   [`${SERVER}/live/x.ts`, '../trpc/context.ts'],
   [`${SERVER}/live/x.ts`, '../routers/consent.ts'],
@@ -138,6 +145,8 @@ const OPEN: [file: string, specifier: string][] = [
   [`${SERVER}/live/x.ts`, '../database/topic-listener.ts'],
   [`${SERVER}/live/x.ts`, '../database/queries/live.queries.ts'],
   [`${SERVER}/live/x.ts`, '../domain/live/live.ts'],
+  [`${SERVER}/encryption/x.ts`, '../kept-secret.ts'],
+  [`${SERVER}/domain/profile/x.ts`, '../../encryption/envelope.ts'],
 ];
 
 describe('the doors of the house', () => {

@@ -27,6 +27,10 @@ export const ERROR_CODES = {
   USERNAME_TAKEN: { status: 409, message: 'An account with this username already exists.' },
   ALREADY_MEMBER: { status: 409, message: 'This account belongs to an organization already.' },
   LAST_OWNER: { status: 409, message: 'An organization keeps one owner; make somebody else an owner first.' },
+  TOO_MANY_API_KEYS: {
+    status: 409,
+    message: 'An organization has at most 50 API keys that work; revoke one first.',
+  },
   CONSENT_NOT_GRANTED: { status: 400, message: 'User has not granted this consent.' },
   INVALID_TRANSITION: { status: 409, message: 'The present state does not allow this step.' },
   ACCESS_PENDING: { status: 403, message: 'The person has not decided on this request yet.' },

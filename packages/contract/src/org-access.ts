@@ -72,7 +72,7 @@ export interface RequestListInput extends PageInput {
   status?: AccessStatus | undefined;
 }
 
-/** The organization that the asking person belongs to. */
+/** The organization that the asking person belongs to, or whose API key asks. */
 export interface Organization {
   id: string;
   name: string;
@@ -82,8 +82,8 @@ export interface Organization {
   verified: boolean;
   /** ISO 8601, UTC. */
   createdAt: string;
-  /** How the asking person belongs to it. */
-  membership: Membership;
+  /** How the asking person belongs to it; `null` where an API key asks. */
+  membership: Membership | null;
 }
 
 export const accessRequestSchema: z.ZodType<AccessRequest> = z.object({
@@ -139,5 +139,5 @@ export const organizationSchema: z.ZodType<Organization> = z.object({
   address: z.string().nullable(),
   verified: z.boolean(),
   createdAt: z.string(),
-  membership: z.enum(MEMBERSHIPS),
+  membership: z.enum(MEMBERSHIPS).nullable(),
 });

@@ -5,18 +5,15 @@ import type { CallDeps } from './calls/call.ts';
 import { inTime } from './calls/deadline.ts';
 import { withRetries } from './calls/retries.ts';
 import { createTransport } from './calls/transport.ts';
+import { RETRIES, STORAGE_DELAY_MS, TIMEOUT_MS } from './numbers.ts';
 import type { TruConnOptions } from './options.ts';
+import { apiKeyKeeper } from './session/api-key-keeper.ts';
 import { bearerKeeper } from './session/bearer-keeper.ts';
 import { cookieKeeper } from './session/cookie-keeper.ts';
 import type { SessionHandle } from './session/session-state.ts';
 import { createSessionStore } from './session/session-store.ts';
 import { joinTabs } from './session/tabs.ts';
 import { memoryStorage } from './storage.ts';
-
-const TIMEOUT_MS = 30_000;
-const RETRIES = 2;
-/** After so long, tabs see what one of them has written. */
-const STORAGE_DELAY_MS = 200;
 
 /** A client of one TruConn server: its procedures by their names, and the session. */
 export interface TruConn extends TruConnApi {
@@ -37,9 +34,10 @@ export interface TruConn extends TruConnApi {
  * const { items } = await truconn.consent.list();
  */
 export function createTruConn(options: TruConnOptions): TruConn {
-  const { timeoutMs = TIMEOUT_MS, retries = RETRIES } = options;
+  const { apiKey, timeoutMs = TIMEOUT_MS, retries = RETRIES } = options;
   const url = `${checkBaseUrl(options.baseUrl)}/trpc`;
-  const credential = options.credential ?? (globalThis.document ? 'cookie' : 'bearer');
+  const isKeyed = apiKey !== undefined;
+  const credential = options.credential ?? (globalThis.document && !isKeyed ? 'cookie' : 'bearer');
   const transport = createTransport(url, fetchWith(options, credential), options.headers);
   // What another tab has written into storage can arrive later than its message.
   const tabs = joinTabs(url + credential, (endedId) => {
@@ -54,11 +52,13 @@ export function createTruConn(options: TruConnOptions): TruConn {
         transport.clientFor(undefined, {}).mutation('auth.refresh', { refreshToken }, deadline),
       ),
     ) as Promise<TokenPair>;
-  const storage = options.storage ?? memoryStorage();
-  const keeper =
+  const sessionKeeper = () =>
     credential === 'cookie'
       ? cookieKeeper(store)
-      : bearerKeeper(store, storage, `truconn:${url}`, requestRefresh);
+      : bearerKeeper(store, options.storage ?? memoryStorage(), `truconn:${url}`, requestRefresh);
+  const keeper = isKeyed ? apiKeyKeeper(apiKey) : sessionKeeper();
+  // Nobody is, or ever will be.
+  if (isKeyed) store.signedOut();
   const deps: CallDeps = { transport, keeper, store, credential, timeoutMs, retries };
   return buildApi(deps, '', { session: store, close: tabs.close }) as TruConn;
 }

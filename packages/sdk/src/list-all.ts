@@ -1,7 +1,6 @@
 import type { CallOptions, Page } from './api/calls.ts';
 import { type CallDeps, call } from './calls/call.ts';
-
-const LARGEST_PAGE = 100;
+import { LARGEST_PAGE } from './numbers.ts';
 
 /** Every item of a list, a page at a time as they are asked for, all of them as one person. */
 export async function* listAll(

@@ -11,14 +11,14 @@ export type QueryName =
   | 'officerApplication'
   | 'organization'
   | 'outgoing'
+  | 'receipt'
   | 'sessions';
 export type SubscriptionName = 'watch';
 
-const QUERY =
-  /\.(categories|get|history|incoming|invitations|ledger|list|me|officerApplication|organization|outgoing|sessions)$/;
-
 export function isQuery(path: string): boolean {
-  return QUERY.test(path);
+  return /\.(categories|get|history|incoming|invitations|ledger|list|me|officerApplication|organization|outgoing|receipt|sessions)$/.test(
+    path,
+  );
 }
 
 export function isSubscription(path: string): boolean {

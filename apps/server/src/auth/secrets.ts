@@ -1,8 +1,6 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { ensureDataDir } from '../database/embedded/index.ts';
-import { type Settings, SettingsError } from '../settings.ts';
+import { createHash, hkdfSync } from 'node:crypto';
+import { keepSecret } from '../kept-secret.ts';
+import type { Settings } from '../settings.ts';
 
 /** A key that signs tokens, and the name (`kid`) that a token's header calls it by. */
 export interface SigningKey {
@@ -10,6 +8,11 @@ export interface SigningKey {
   /** 256 bits (RFC 8725 3.5). */
   bytes: Uint8Array;
 }
+
+const SECRET_KEY_FILE = {
+  name: 'secret-key',
+  whenDamaged: 'remove it to have a new one made: access and refresh tokens end with it.',
+};
 
 /** The first key signs, all of them verify. */
 export interface SigningKeys {
@@ -22,7 +25,7 @@ export interface SigningKeys {
  * @throws EmbeddedDatabaseError when DATA_DIR cannot be made, SettingsError when the kept secret is damaged
  */
 export async function loadSigningKeys(settings: Settings): Promise<SigningKeys> {
-  const secretKey = settings.secretKey ?? (await keepSecret(settings.dataDir));
+  const secretKey = settings.secretKey ?? (await keepSecret(settings.dataDir, SECRET_KEY_FILE));
   return deriveSigningKeys(secretKey, settings.secretKeyFallbacks);
 }
 
@@ -37,20 +40,4 @@ function deriveSigningKey(secret: string): SigningKey {
   const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'truconn/token-signing/v1', 32));
   const id = createHash('sha256').update('truconn/key-id/v1').update(bytes).digest('hex').slice(0, 16);
   return { id, bytes };
-}
-
-// `wx` lets one of several processes that start at once make the secret; the others read it.
-async function keepSecret(dataDir: string): Promise<string> {
-  const file = path.join(await ensureDataDir(dataDir), 'secret-key');
-  const made = `${randomBytes(32).toString('hex')}\n`;
-  try {
-    await writeFile(file, made, { mode: 0o600, flag: 'wx', flush: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length >= 32) return secret;
-  throw new SettingsError([
-    `${file} does not hold a whole secret; remove it to have a new one made: access and refresh tokens end with it.`,
-  ]);
 }

@@ -4,6 +4,7 @@ import type { Database } from '../database/connection.ts';
 import type { NewAuditEvent } from '../database/queries/audit.queries.ts';
 import type { NewSession } from '../database/queries/auth.queries.ts';
 import { type SessionPersonRecord, touchSession } from '../database/queries/sessions.queries.ts';
+import { LaterWrites } from './later-writes.ts';
 import { SessionAdapter } from './session-adapter.ts';
 
 type SessionLucia = Lucia<Record<never, never>, { person: SessionPersonRecord }>;
@@ -73,12 +74,12 @@ export function createSessions(database: Database, onError: (error: unknown) => 
     sessionExpiresIn: new TimeSpan(IDLE_DAYS, 'd'),
     getUserAttributes: (attributes) => ({ person: attributes }),
   });
-  const pending = new Set<Promise<void>>();
+  const writes = new LaterWrites(onError);
   const find = async (id: string) => {
     const { session, user } = await lucia.validateSession(id);
     if (user === null) return undefined;
     const record = session.fresh ? extended(user.person) : user.person;
-    touchLater(database, record, pending, onError);
+    touchLater(database, record, writes);
     return record;
   };
   return {
@@ -86,7 +87,7 @@ export function createSessions(database: Database, onError: (error: unknown) => 
     findByToken: async (token) => (TOKEN.test(token) ? find(hashToken(token)) : undefined),
     findById: find,
     deleteExpired: () => lucia.deleteExpiredSessions(),
-    settle: async () => void (await Promise.all(pending)),
+    settle: () => writes.settle(),
   };
 }
 
@@ -129,17 +130,9 @@ function extended(record: SessionPersonRecord): SessionPersonRecord {
 }
 
 // At most every five minutes, and the request does not wait for it.
-function touchLater(
-  database: Database,
-  record: SessionPersonRecord,
-  pending: Set<Promise<void>>,
-  onError: (error: unknown) => void,
-): void {
+function touchLater(database: Database, record: SessionPersonRecord, writes: LaterWrites): void {
   const now = new Date();
   const ifNotSeenSince = new Date(now.getTime() - TOUCH_EVERY);
   if (record.lastSeenAt > ifNotSeenSince) return;
-  const touch = touchSession(database.kysely, record.tokenHash, now, idleEnd(record), ifNotSeenSince)
-    .catch(onError)
-    .finally(() => pending.delete(touch));
-  pending.add(touch);
+  writes.add(touchSession(database.kysely, record.tokenHash, now, idleEnd(record), ifNotSeenSince));
 }

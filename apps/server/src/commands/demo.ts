@@ -60,7 +60,11 @@ async function tellStory(asha: { client: Client; id: string }, hospital: Client)
   step(`3. The hospital asks for Asha's ${CATEGORY.name} data before she has agreed to that.`);
   await ask().catch((error: unknown) => result(`refused: ${describe(error)}`));
 
-  step(`4. Asha grants consent to ${CATEGORY.name}; the hospital asks again.`);
+  step(
+    `4. Asha writes down her ${CATEGORY.name} record and consents to that category; the hospital asks again.`,
+  );
+  const record = { bloodGroup: 'O+', allergies: ['Penicillin'] };
+  await asha.client.profile.records.set.mutate({ categoryId: CATEGORY.id, data: record });
   await asha.client.consent.grant.mutate({ categoryId: CATEGORY.id });
   const request = await ask();
   result(`request ${request.status}: "${request.purpose}", ${request.maxReads} reads`);
@@ -71,14 +75,20 @@ async function tellStory(asha: { client: Client; id: string }, hospital: Client)
   const approved = await asha.client.orgAccess.decide.mutate({ requestId: request.id, decision: 'approve' });
   result(`request ${approved.status}`);
 
-  step('6. Asha revokes her consent. Every open request on it ends in the same moment.');
+  step('6. The hospital reads what she has let it read. The reading counts.');
+  const { data, request: read } = await hospital.orgAccess.read.mutate({ requestId: request.id });
+  result(`${JSON.stringify(data)}, ${read.readsLeft} reads left`);
+
+  step('7. Asha revokes her consent. Every open request on it ends in the same moment.');
   await asha.client.consent.revoke.mutate({ categoryId: CATEGORY.id });
   const outgoing = await hospital.orgAccess.outgoing.query();
   result(`the hospital now sees: ${outgoing.items.map((item) => item.status).join(', ')}`);
+  const late = hospital.orgAccess.read.mutate({ requestId: request.id });
+  await late.catch((error: unknown) => result(`a read is refused: ${describe(error)}`));
 }
 
 async function showLedger(asha: Client): Promise<void> {
-  step('7. All of it is on her ledger, each entry bound to the one before by its hash.');
+  step('8. All of it is on her ledger, each entry bound to the one before by its hash.');
   const { items } = await asha.consent.ledger.query();
   for (const entry of items) {
     result(

@@ -2,10 +2,12 @@ import { access, constants } from 'node:fs/promises';
 import { loadSigningKeys } from '../auth/secrets.ts';
 import { embeddedDatabaseStatus, ensureDataDir } from '../database/embedded/index.ts';
 import { inspectDatabase } from '../database/inspect.ts';
+import { loadMasterKeys } from '../encryption/master-keys.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { parseSettings, readEnvironment, type Settings } from '../settings.ts';
-import { openDatabase } from '../startup.ts';
+import { type OpenedDatabase, openDatabase } from '../startup.ts';
 import { examineJobs, examineMail, examineSharing } from './examine-jobs.ts';
+import { examineKeys, examineSecrets } from './examine-keys.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;
@@ -56,9 +58,7 @@ function* examineSafety(settings: Settings): Generator<Finding> {
   if (settings.allowedHosts.includes('*')) {
     yield warning('ALLOWED_HOSTS is *: name the hosts that you serve.');
   }
-  if (settings.secretKey === undefined) {
-    yield ok('SECRET_KEY is not set; the one kept under DATA_DIR is used (production needs its own).');
-  }
+  yield* examineSecrets(settings);
   yield examineMail(settings);
   yield* examineSharing(settings);
   if (!settings.rateLimits) yield warning('RATE_LIMITS is off: only for load tests.');
@@ -88,8 +88,9 @@ async function examineServer({ publicUrl }: Settings): Promise<Finding> {
 
 async function* examineDatabase(settings: Settings): AsyncGenerator<Finding> {
   try {
-    // Also says when DATA_DIR's key file is damaged.
+    // Also says when one of DATA_DIR's key files is damaged.
     await loadSigningKeys(settings);
+    await loadMasterKeys(settings);
     if (settings.databaseUrl === undefined) {
       const { created } = await embeddedDatabaseStatus(settings.dataDir);
       if (!created) {
@@ -101,7 +102,7 @@ async function* examineDatabase(settings: Settings): AsyncGenerator<Finding> {
     try {
       yield ok(`The database answers: ${opened.place}.`);
       for (const notice of opened.notices) yield ok(notice);
-      yield* await examineSchema(opened);
+      yield* await examineSchema(opened, settings);
     } finally {
       await opened.close();
     }
@@ -112,7 +113,7 @@ async function* examineDatabase(settings: Settings): AsyncGenerator<Finding> {
   }
 }
 
-async function examineSchema({ database }: Awaited<ReturnType<typeof openDatabase>>): Promise<Finding[]> {
+async function examineSchema({ database }: OpenedDatabase, settings: Settings): Promise<Finding[]> {
   const found = await inspectDatabase(database.kysely);
   const pending = found.pendingMigrations;
   if (pending.length > 0)
@@ -133,6 +134,7 @@ async function examineSchema({ database }: Awaited<ReturnType<typeof openDatabas
     found.administrators === 0
       ? warning('There is no administrator: npm run createsuperuser.')
       : ok(`Administrators: ${found.administrators}.`),
+    await examineKeys(database.kysely, settings),
     ...(await examineJobs(database.kysely)),
   ];
 }

@@ -14,10 +14,14 @@ export type LimitName =
   | 'verification_mail'
   | 'verification_resend_address'
   | 'mail_target'
+  | 'access_mail'
   | 'picture'
+  | 'record'
   | 'refresh'
   | 'access_request'
   | 'access_request_person'
+  | 'access_read'
+  | 'receipt'
   | 'invitation'
   | 'idempotency_key';
 

@@ -1,9 +1,11 @@
 import type { Role } from '@truconn/contract';
+import type { ApiKeys } from '../auth/api-keys.ts';
 import type { Passwords } from '../auth/password.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Database } from '../database/connection.ts';
 import type { nameCredentialLookups } from '../database/queries/auth.queries.ts';
+import type { Envelope } from '../encryption/envelope.ts';
 import type { Pictures } from '../images/pictures.ts';
 import type { Limits } from './limits.ts';
 import type { Live } from './live/live.ts';
@@ -19,7 +21,10 @@ export interface Services {
   database: Database;
   passwords: Passwords;
   sessions: Sessions;
+  apiKeys: ApiKeys;
   tokens: Tokens;
+  /** Wraps the keys of what is encrypted at rest. */
+  envelope: Envelope;
   credentials: ReturnType<typeof nameCredentialLookups>;
   turns: Turns;
   limits: Limits;

@@ -71,6 +71,7 @@ const TYPES: Record<string, string> = {
   int: 'Must be a whole number.',
   boolean: 'Must be true or false.',
   object: 'Must be an object.',
+  record: 'Must be an object.',
   array: 'Must be a list.',
 };
 

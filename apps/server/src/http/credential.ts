@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import { API_KEY_PREFIX } from '../auth/api-keys.ts';
 import type { Credential } from '../domain/auth/principal.ts';
 
 const AUTHORIZATION = /^(bearer|token) +([\w.~+/=-]{1,4096})$/i;
 
 /**
- * The credential that a request presents: `Bearer` with an access JWT or a session token, `Token` with
- * a session token, or the session cookie. A header that is there but bad never falls back to the cookie.
+ * The credential that a request presents: `Bearer` with an access JWT, a session token or an API key, `Token` with
+ * one of the latter two, or the session cookie. A header that is there but bad never falls back to the cookie.
  */
 export function readCredential(request: FastifyRequest, cookieName: string): Credential {
   const { authorization, cookie } = request.headers;
@@ -19,6 +20,7 @@ export function readCredential(request: FastifyRequest, cookieName: string): Cre
 function fromHeader(header: string): Credential {
   const [, scheme, token] = AUTHORIZATION.exec(header.trim()) ?? [];
   if (scheme === undefined || token === undefined) return { kind: 'malformed' };
+  if (token.startsWith(API_KEY_PREFIX)) return { kind: 'apiKey', secret: token };
   const isJwt = scheme.toLowerCase() === 'bearer' && token.includes('.');
   return isJwt ? { kind: 'accessToken', token } : { kind: 'sessionToken', token };
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../domain/auth/principal.ts';
-import type { Principal } from '../domain/caller.ts';
+import type { Identity } from '../domain/caller.ts';
 import type { Services } from '../domain/services.ts';
 import type { Context } from '../trpc/context.ts';
 import { clientAddress } from './client-address.ts';
@@ -13,7 +13,7 @@ const MAX_USER_AGENT = 512;
 /** Makes the context of one HTTP request; the database is asked who calls when a procedure needs it. */
 export function requestContext(services: Services, request: FastifyRequest, reply: FastifyReply): Context {
   const cookieName = sessionCookieName(services.publicUrl);
-  let principal: Promise<Principal> | undefined;
+  let identity: Promise<Identity> | undefined;
   return {
     services,
     caller: {
@@ -26,8 +26,8 @@ export function requestContext(services: Services, request: FastifyRequest, repl
     hasAuthorization: request.headers.authorization !== undefined,
     // Once for all calls of a batch.
     authenticate: () => {
-      principal ??= authenticate(services, readCredential(request, cookieName));
-      return principal;
+      identity ??= authenticate(services, readCredential(request, cookieName));
+      return identity;
     },
     sessionCookie: sessionCookieOf(reply, services.publicUrl),
     setCsrfCookie: (token) => setCsrfCookie(reply, services.publicUrl, token),

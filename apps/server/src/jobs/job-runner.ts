@@ -40,6 +40,7 @@ export function startJobRunner({ settings, directUrl, log }: JobRunnerOptions): 
     publicUrl: settings.publicUrl,
     limits: settings.rateLimits ? createLimits(database) : UNLIMITED,
     avatars: openAvatarStorage(settings),
+    log,
     mailer: createMailer(settings, async () => path.join(await ensureDataDir(settings.dataDir), 'outbox')),
   });
   const finished = keepRunning(log, stopping.signal, () =>

@@ -5,6 +5,7 @@ import { JOBS_SCHEMA } from '../database/migrate-jobs.ts';
 import { RunnerPresence } from '../database/runner-presence.ts';
 import { createRunnerLogger, type JobLog } from './job-log.ts';
 import { HopelessJobError, type JobTask } from './job-task.ts';
+import { createSchedule } from './schedule.ts';
 import { createTaskList } from './task-list.ts';
 
 /** Jobs that one process runs at once. */
@@ -38,7 +39,7 @@ export async function runQueue({ tasks, database, directUrl, log, signal }: Queu
       pgPool: database.pool,
       schema: JOBS_SCHEMA,
       taskList: createTaskList(tasks, database),
-      parsedCronItems: [],
+      parsedCronItems: createSchedule(),
       concurrency: WORKERS,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: FINISH_MS,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Database } from '../database/connection.ts';
 import type { Limits } from '../domain/limits.ts';
 import { composeMail } from '../domain/mail/compose-mail.ts';
-import type { ComposedMail } from '../domain/mail/mail-content.ts';
+import { type ComposedMail, DECIDED_ACTIONS } from '../domain/mail/mail-content.ts';
 import type { MailJob } from '../domain/mail/mail-job.ts';
-import { giveMailTargetBack, takeMailTarget } from '../domain/mail/mail-target.ts';
+import { giveRoomBack, takeRoom } from '../domain/mail/mail-room.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { HopelessJobError, type JobTask, parsePayload } from './job-task.ts';
 
@@ -37,6 +37,22 @@ const payloadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password_changed'), userId: id, ...asked }),
   z.object({ kind: z.literal('accept_invitation'), invitationId: id, ...asked }),
   z.object({ kind: z.literal('officer_application_decided'), applicationId: id, ...asked }),
+  z.object({ kind: z.literal('access_requested'), requestId: id, ...asked }),
+  z.object({
+    kind: z.literal('access_decided'),
+    requestId: id,
+    action: z.enum(DECIDED_ACTIONS),
+    decidedAt: z.iso.datetime(),
+    ...asked,
+  }),
+  z.object({ kind: z.literal('access_allowed'), requestId: id, allowedAt: z.iso.datetime(), ...asked }),
+  z.object({
+    kind: z.literal('ends_soon'),
+    userId: id,
+    consents: z.array(z.int()),
+    requests: z.array(id),
+    ...asked,
+  }),
 ]) satisfies z.ZodType<SendMailPayload>;
 
 const kindSchema = z.object({ kind: z.string() });
@@ -68,15 +84,15 @@ export function createSendMail({ database, publicUrl, mailer, limits }: SendMail
 // Counted here and not where it is asked for: what causes such a mail must not fail for want of room.
 async function whereThereIsRoom(
   limits: Limits,
-  { to, ifRoom = false }: ComposedMail,
+  { room }: ComposedMail,
   send: () => Promise<void>,
 ): Promise<void> {
-  if (!ifRoom) return send();
-  if (!(await takeMailTarget(limits, to))) return;
+  if (room === undefined) return send();
+  if (!(await takeRoom(limits, room))) return;
   try {
     await send();
   } catch (error) {
-    await giveMailTargetBack(limits, to);
+    await giveRoomBack(limits, room);
     throw error;
   }
 }

@@ -65,10 +65,16 @@ export const LIMIT_POLICIES = {
   verification_resend_address: fixed(28, 10 * MINUTE),
   // Mails to one address that need not be its owner's wish, whoever causes them.
   mail_target: fixed(10, HOUR, 'refusals'),
+  // Mails to one person about one subject: requests, decisions, ends, or accesses opened in their name.
+  access_mail: fixed(20, HOUR, 'refusals'),
   picture: fixed(30, HOUR),
+  record: fixed(60, MINUTE),
   refresh: fixed(100, MINUTE),
   access_request: fixed(300, MINUTE),
   access_request_person: fixed(200, HOUR),
+  // Of one person's data, by one organization: each read and refusal is an entry in that person's ledger.
+  access_read: fixed(1_000, HOUR),
+  receipt: fixed(60, MINUTE),
   invitation: fixed(100, HOUR),
   // Each is kept for a day with its answer. As many as requests for access, each of which may have one.
   idempotency_key: fixed(300, MINUTE, 'refusals'),

@@ -2,8 +2,8 @@ import type { Database } from '../database/connection.ts';
 import { listHeads } from '../database/queries/live.queries.ts';
 import { TopicListener } from '../database/topic-listener.ts';
 import { DomainError } from '../domain/domain-error.ts';
-import type { Live, Topic, Watcher, WatchingSession } from '../domain/live/live.ts';
-import { SessionWatch } from './session-watch.ts';
+import type { Live, Topic, Watcher, WatchingCredential } from '../domain/live/live.ts';
+import { CredentialWatch } from './credential-watch.ts';
 import { WatchedTopic } from './watched-topic.ts';
 import { HubWatcher } from './watcher.ts';
 
@@ -11,15 +11,15 @@ import { HubWatcher } from './watcher.ts';
 export interface LiveTimes {
   /** For events that no notification told of. */
   pollMs: number;
-  /** For sessions that have ended. */
-  sessionsMs: number;
-  /** Without an answer about sessions for so long, all watching ends. */
+  /** For sessions and API keys that have ended. */
+  credentialsMs: number;
+  /** Without an answer about them for so long, all watching ends. */
   trustMs: number;
 }
 
-export const LIVE_TIMES: LiveTimes = { pollMs: 2_000, sessionsMs: 1_000, trustMs: 5_000 };
+export const LIVE_TIMES: LiveTimes = { pollMs: 2_000, credentialsMs: 1_000, trustMs: 5_000 };
 
-const MOST_OF_ACCOUNT = 20;
+const MOST_OF_HOLDER = 20;
 const MOST_OF_INSTANCE = 10_000;
 const RETRY_SECONDS = 5;
 
@@ -40,10 +40,10 @@ export class LiveHub implements Live {
   readonly #options: LiveHubOptions;
   readonly #times: LiveTimes;
   readonly #listener: TopicListener;
-  readonly #sessions: SessionWatch;
+  readonly #credentials: CredentialWatch;
   readonly #watchers = new Set<HubWatcher>();
   readonly #topics = new Map<Topic, WatchedTopic>();
-  readonly #perAccount = new Map<string, number>();
+  readonly #perHolder = new Map<string, number>();
   #poll: NodeJS.Timeout | undefined;
   #isPolling = false;
   #isStopped = false;
@@ -51,7 +51,7 @@ export class LiveHub implements Live {
   constructor(options: LiveHubOptions) {
     this.#options = options;
     this.#times = { ...LIVE_TIMES, ...options.times };
-    this.#sessions = new SessionWatch(options, this.#times, this.#watchers);
+    this.#credentials = new CredentialWatch(options, this.#times, this.#watchers);
     this.#listener = new TopicListener({
       url: options.directUrl,
       onTopic: (topic) => this.#topics.get(topic)?.wake(),
@@ -63,15 +63,16 @@ export class LiveHub implements Live {
     return this.#watchers.size;
   }
 
-  open(session: WatchingSession, topic: Topic): Watcher {
-    this.#admit(session.userId);
+  open(credential: WatchingCredential, topic: Topic): Watcher {
+    const { holderId } = credential;
+    this.#admit(credential);
     const watched = this.#topics.get(topic) ?? new WatchedTopic();
     this.#topics.set(topic, watched);
-    const watcher = new HubWatcher(session, watched, () => {
+    const watcher = new HubWatcher(credential, watched, () => {
       this.#forget(watcher, topic, watched);
     });
     this.#watchers.add(watcher);
-    this.#perAccount.set(session.userId, this.#countOf(session.userId) + 1);
+    this.#perHolder.set(holderId, this.#countOf(holderId) + 1);
     this.#start();
     return watcher;
   }
@@ -88,11 +89,12 @@ export class LiveHub implements Live {
     await this.#listener.close();
   }
 
-  #admit(userId: string): void {
+  #admit({ kind, holderId }: WatchingCredential): void {
     if (this.#isStopped) throw stopping();
-    if (this.#countOf(userId) >= MOST_OF_ACCOUNT) {
+    if (this.#countOf(holderId) >= MOST_OF_HOLDER) {
+      const holder = kind === 'session' ? 'An account' : 'An API key';
       throw new DomainError('RATE_LIMITED', {
-        message: `An account has at most ${MOST_OF_ACCOUNT} streams open; close one first.`,
+        message: `${holder} has at most ${MOST_OF_HOLDER} streams open; close one first.`,
         retryAfterSeconds: RETRY_SECONDS,
       });
     }
@@ -101,28 +103,28 @@ export class LiveHub implements Live {
     }
   }
 
-  #countOf(userId: string): number {
-    return this.#perAccount.get(userId) ?? 0;
+  #countOf(holderId: string): number {
+    return this.#perHolder.get(holderId) ?? 0;
   }
 
   #start(): void {
     if (this.#poll !== undefined) return;
     this.#listener.open();
-    this.#sessions.start();
+    this.#credentials.start();
     this.#poll = setInterval(() => void this.#lookAtHeads(), this.#times.pollMs).unref();
   }
 
   #forget(watcher: HubWatcher, topic: Topic, watched: WatchedTopic): void {
-    const { userId } = watcher.session;
+    const { holderId } = watcher.credential;
     this.#watchers.delete(watcher);
     if (watched.watchers.size === 0) this.#topics.delete(topic);
-    const left = this.#countOf(userId) - 1;
-    if (left > 0) this.#perAccount.set(userId, left);
-    else this.#perAccount.delete(userId);
+    const left = this.#countOf(holderId) - 1;
+    if (left > 0) this.#perHolder.set(holderId, left);
+    else this.#perHolder.delete(holderId);
     if (this.size > 0) return;
     clearInterval(this.#poll);
     this.#poll = undefined;
-    this.#sessions.stop();
+    this.#credentials.stop();
   }
 
   async #lookAtHeads(): Promise<void> {

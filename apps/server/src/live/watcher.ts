@@ -1,5 +1,5 @@
 import type { DomainError } from '../domain/domain-error.ts';
-import type { Watcher, WatchingSession } from '../domain/live/live.ts';
+import type { Watcher, WatchingCredential } from '../domain/live/live.ts';
 import type { WatchedTopic } from './watched-topic.ts';
 
 interface Waiting {
@@ -9,7 +9,7 @@ interface Waiting {
 
 /** One open stream, as the hub knows it. */
 export class HubWatcher implements Watcher {
-  readonly session: WatchingSession;
+  readonly credential: WatchingCredential;
   readonly #topic: WatchedTopic;
   readonly #onClose: (watcher: HubWatcher) => void;
   #isClosed = false;
@@ -21,8 +21,8 @@ export class HubWatcher implements Watcher {
   /** The last event that it has, or has been told of. */
   #seen = -1;
 
-  constructor(session: WatchingSession, topic: WatchedTopic, onClose: (watcher: HubWatcher) => void) {
-    this.session = session;
+  constructor(credential: WatchingCredential, topic: WatchedTopic, onClose: (watcher: HubWatcher) => void) {
+    this.credential = credential;
     this.#topic = topic;
     this.#onClose = onClose;
     topic.watchers.add(this);

@@ -163,7 +163,7 @@ const check = defineRoute({
     authenticated,
     user: profile === null ? null : presentProfile(profile),
   }),
-  errors: ['UNAUTHENTICATED', 'SESSION_EXPIRED'],
+  errors: ['UNAUTHENTICATED', 'SESSION_EXPIRED', 'FORBIDDEN'],
   example: { answer: { authenticated: false, user: null } },
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../trpc/context.ts';
+import { requirePerson } from '../trpc/denials.ts';
 import { clinicToken } from './clinic-token.ts';
 import { answerRefusal, readInput, readParams } from './drf.ts';
 import { officerJwt } from './officer-jwt.ts';
@@ -47,7 +48,7 @@ export function restRoutes({ createContext }: RestOptions): FastifyPluginAsync {
           const ctx = createContext(request, reply);
           const params = readParams(route.params, request.params);
           // Before the body: whoever sends no credential is told that first, as in the older systems.
-          const caller = route.access === 'person' ? await ctx.authenticate() : undefined;
+          const caller = route.access === 'person' ? await requirePerson(ctx, route.procedure) : undefined;
           request.rest = { ctx, params, caller };
         },
         handler: (request, reply) => answer(route, request, reply),

@@ -71,6 +71,8 @@ export interface RestRoute
     RouteSpec<unknown, unknown, unknown, unknown, unknown, unknown>,
     'procedure' | 'input' | 'present' | 'headers'
   > {
+  /** The name of the procedure that it calls. */
+  procedure: string;
   call(ctx: Context, request: RestRequest): Promise<RestAnswer>;
 }
 
@@ -85,6 +87,7 @@ export function defineRoute<Params, Query, Body, Input, Output, Answer>(
   const procedure = nameProcedure(internalRouter, choose(internalRouter));
   return {
     ...data,
+    procedure: procedure.path,
     async call(ctx, request) {
       // The schemas have made these parts; a route's type does not say which.
       const read = request as RestRequest<Params, Query, Body>;

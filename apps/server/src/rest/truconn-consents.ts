@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idInUrl } from './fields.ts';
 import { type Api, defineRoute, type RestRoute } from './route.ts';
 import { nextLink, PAGES, pageQuery } from './truconn-pages.ts';
-import { LAST_ACCESSED, lastAccessed, presentStatus, purpose, status } from './truconn-requests.ts';
+import { lastAccessed, presentStatus, purpose, status } from './truconn-requests.ts';
 
 const list = defineRoute({
   method: 'GET',
@@ -35,7 +35,7 @@ const list = defineRoute({
       key,
       description,
       fields,
-      notice,
+      notice: { version: notice.version, language: notice.language, text: notice.text },
     })),
   headers: nextLink,
   example: {
@@ -212,7 +212,7 @@ const transparencyLog = defineRoute({
       status: presentStatus(request),
       purpose: request.purpose,
       requestedAt: request.requestedAt,
-      lastAccessed: LAST_ACCESSED,
+      lastAccessed: request.lastReadAt,
     })),
     message:
       items.length === 0

@@ -13,9 +13,6 @@ export function presentStatus({ status }: Pick<AccessRequest, 'status'>): 'PENDI
   return status === 'PENDING' || status === 'APPROVED' ? status : 'REVOKED';
 }
 
-// This server releases no data yet, so no request has been read: it is null until releases are there.
-export const LAST_ACCESSED = null;
-
 export const lastAccessed = z.iso.datetime().nullable().meta({
   description: 'When the organization last read the data; `null`: it has not.',
 });
@@ -48,7 +45,7 @@ export function presentRequest(request: AccessRequest): z.infer<typeof accessReq
     consentId: request.categoryId,
     purpose: request.purpose,
     status: presentStatus(request),
-    lastAccessed: LAST_ACCESSED,
+    lastAccessed: request.lastReadAt,
   };
 }
 

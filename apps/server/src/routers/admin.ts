@@ -28,6 +28,7 @@ import {
 } from '../domain/admin/users.ts';
 import { read, write } from '../trpc/context.ts';
 import { adminProcedure } from '../trpc/procedures.ts';
+import { categoriesRouter, noticesRouter } from './admin-notices.ts';
 
 export const adminRouter = {
   users: {
@@ -90,6 +91,10 @@ export const adminRouter = {
       .output(adminOrganizationSchema)
       .mutation(({ ctx, input }) => write(ctx, (trx) => verifyOrganization(trx, ctx.caller, input))),
   },
+
+  categories: categoriesRouter,
+
+  notices: noticesRouter,
 
   audit: {
     list: adminProcedure

@@ -3,9 +3,11 @@ import {
   categoryInputSchema,
   categorySchema,
   consentChangeSchema,
+  consentReceiptInputSchema,
   consentViewSchema,
   grantInputSchema,
   historyInputSchema,
+  issuedReceiptSchema,
   ledgerEntrySchema,
   pageInputSchema,
   pageSchema,
@@ -15,6 +17,7 @@ import { grantConsent, revokeConsent, toggleConsent } from '../domain/consent/ch
 import { listAllCategories, listOwnConsents, listOwnHistory } from '../domain/consent/list-consents.ts';
 import { listOwnLedger } from '../domain/ledger/list-entries.ts';
 import { watchOwnLedger } from '../domain/ledger/watch-entries.ts';
+import { issueConsentReceipt } from '../domain/receipts/consent-receipt.ts';
 import { read } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
 import { watchSchema } from '../trpc/watch-output.ts';
@@ -57,6 +60,11 @@ export const consentRouter = {
     .input(pageInputSchema)
     .output(pageSchema(ledgerEntrySchema))
     .query(({ ctx, input }) => read(ctx, (db) => listOwnLedger(db, ctx.caller, input))),
+
+  receipt: personProcedure
+    .input(consentReceiptInputSchema)
+    .output(issuedReceiptSchema)
+    .query(({ ctx, input }) => issueConsentReceipt(ctx.services, ctx.caller, input)),
 
   watch: personProcedure
     .input(watchInputSchema)

@@ -1,18 +1,23 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import {
   applyAsOfficerInputSchema,
+  categoryInputSchema,
   noInputSchema,
   officerApplicationSchema,
   ownApplicationSchema,
+  personRecordSchema,
   profileSchema,
   profileUpdateInputSchema,
   setAvatarInputSchema,
+  setRecordInputSchema,
 } from '@truconn/contract';
 import { removeAvatar, setAvatar } from '../domain/profile/avatar.ts';
 import { applyAsOfficer, findOwnApplication } from '../domain/profile/officer-application.ts';
+import { chargeRecord, getOwnRecord, setOwnRecord } from '../domain/profile/records.ts';
 import { updateOwnProfile } from '../domain/profile/update-profile.ts';
 import { read, write } from '../trpc/context.ts';
 import { personProcedure } from '../trpc/procedures.ts';
+import { mailPreferencesRouter } from './mail-preferences.ts';
 import { writeOwn } from './write-in-turn.ts';
 
 export const profileRouter = {
@@ -47,4 +52,25 @@ export const profileRouter = {
     .input(noInputSchema)
     .output(ownApplicationSchema)
     .query(({ ctx }) => read(ctx, (db) => findOwnApplication(db, ctx.caller))),
+
+  records: {
+    get: personProcedure
+      .input(categoryInputSchema)
+      .output(personRecordSchema)
+      .query(({ ctx, input }) =>
+        read(ctx, (db) => getOwnRecord(db, ctx.services.envelope, ctx.caller, input.categoryId)),
+      ),
+
+    // What is encrypted is not kept in clear under an idempotency key.
+    set: personProcedure
+      .meta({ outcome: 'without data' })
+      .input(setRecordInputSchema)
+      .output(personRecordSchema)
+      .mutation(async ({ ctx, input }) => {
+        await chargeRecord(ctx.services.limits, ctx.caller);
+        return writeOwn(ctx, (trx) => setOwnRecord(trx, ctx.services.envelope, ctx.caller, input));
+      }),
+  },
+
+  mailPreferences: mailPreferencesRouter,
 } satisfies TRPCRouterRecord;

@@ -1,5 +1,5 @@
 import type { Executor, Trx } from '../database/connection.ts';
-import type { Caller, Principal } from '../domain/caller.ts';
+import type { Caller, Identity } from '../domain/caller.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { Services } from '../domain/services.ts';
 
@@ -20,7 +20,7 @@ export interface Context {
    * Who calls, asked of the database once per request.
    * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED`
    */
-  authenticate(): Promise<Principal>;
+  authenticate(): Promise<Identity>;
   sessionCookie: SessionCookie;
   /** For pages of an older system, which send it back; nothing depends on it. */
   setCsrfCookie(token: string): void;

@@ -1,8 +1,14 @@
-import { memberInputSchema } from '@truconn/contract';
-import { recordAudit } from '../domain/audit/record-audit.ts';
-import type { MemberCaller, PersonCaller } from '../domain/caller.ts';
+import { type ApiKeyScope, memberInputSchema } from '@truconn/contract';
+import type {
+  ActingOrganization,
+  ApiKeyCaller,
+  MemberCaller,
+  OrganizationCaller,
+  PersonCaller,
+} from '../domain/caller.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { Context } from './context.ts';
+import { denied, deniedToApiKeys, recordDenial } from './denials.ts';
 import { trpc } from './init.ts';
 
 /** For everybody. Said explicitly by each procedure that is: nothing is public by default. */
@@ -17,28 +23,46 @@ export const signInProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next();
 });
 
-/** For whoever is signed in. A denial, by a guard or by the domain, is written to the audit log. */
-export const personProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
-  const principal = await ctx.authenticate();
-  const caller: PersonCaller = { ...ctx.caller, principal };
+/** For whoever presents a credential. A denial, by a guard or by the domain, is written to the audit log. */
+const identifiedProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
+  const caller: PersonCaller | ApiKeyCaller = { ...ctx.caller, ...(await ctx.authenticate()) };
   const result = await next({ ctx: { caller } });
-  if (!result.ok && isDenial(result.error.cause)) {
-    await recordAudit(ctx.services.database.kysely, caller, 'access.denied', {
-      details: { procedure: path },
-    });
-  }
+  if (!result.ok && isDenial(result.error.cause)) await recordDenial(ctx, caller, path);
   return result;
+});
+
+/** For whoever is signed in. */
+export const personProcedure = identifiedProcedure.use(async ({ ctx, next }) => {
+  const { caller } = ctx;
+  if ('apiKey' in caller) throw deniedToApiKeys();
+  return next({ ctx: { caller } });
 });
 
 /** For the members of an organization, whatever their role. */
 export const memberProcedure = personProcedure.use(async ({ ctx, next }) => {
-  const { organization } = ctx.caller.principal.user;
-  if (organization === null) {
-    throw denied('This is for members of an organization; your account belongs to none.');
-  }
-  const caller: MemberCaller = { ...ctx.caller, organization };
+  const caller: MemberCaller = { ...ctx.caller, organization: organizationOfMember(ctx.caller) };
   return next({ ctx: { caller } });
 });
+
+/** For the members of an organization, and for its API keys that have the scope. */
+export function organizationProcedure(scope: ApiKeyScope) {
+  return identifiedProcedure.use(async ({ ctx, next }) => {
+    const caller: OrganizationCaller = {
+      ...ctx.caller,
+      organization:
+        'apiKey' in ctx.caller ? organizationOfKey(ctx.caller, scope) : organizationOfMember(ctx.caller),
+    };
+    return next({ ctx: { caller } });
+  });
+}
+
+/** The same, with members whose own e-mail address is verified, where `REQUIRE_VERIFIED_EMAIL` asks for that. */
+export function verifiedOrganizationProcedure(scope: ApiKeyScope) {
+  return organizationProcedure(scope).use(async ({ ctx, next }) => {
+    requireVerifiedEmail(ctx);
+    return next();
+  });
+}
 
 /** For members whose own e-mail address is verified, where `REQUIRE_VERIFIED_EMAIL` asks for that. */
 export const verifiedMemberProcedure = memberProcedure.use(async ({ ctx, next }) => {
@@ -79,13 +103,21 @@ function isOwner({ principal }: PersonCaller): boolean {
   return principal.user.organization?.membership === 'owner';
 }
 
-function requireVerifiedEmail({ services, caller }: Context & { caller: PersonCaller }): void {
-  if (!services.requireVerifiedEmail || caller.principal.user.emailVerified) return;
-  throw new DomainError('EMAIL_NOT_VERIFIED');
+function organizationOfMember({ principal }: PersonCaller): ActingOrganization {
+  const { organization } = principal.user;
+  if (organization !== null) return organization;
+  throw denied('This is for members of an organization; your account belongs to none.');
 }
 
-function denied(message: string): DomainError {
-  return new DomainError('FORBIDDEN', { message });
+function organizationOfKey({ apiKey }: ApiKeyCaller, scope: ApiKeyScope): ActingOrganization {
+  if (apiKey.scopes.includes(scope)) return apiKey.organization;
+  throw denied(`This API key does not have the scope "${scope}".`);
+}
+
+function requireVerifiedEmail({ services, caller }: Context & { caller: PersonCaller | ApiKeyCaller }): void {
+  // An owner whose address was verified has made the key.
+  if (!services.requireVerifiedEmail || 'apiKey' in caller || caller.principal.user.emailVerified) return;
+  throw new DomainError('EMAIL_NOT_VERIFIED');
 }
 
 function isDenial(cause: unknown): boolean {

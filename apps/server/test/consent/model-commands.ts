@@ -28,13 +28,17 @@ export function anyCommands(size: number) {
   const which = fc.nat(2);
   const decision = fc.constantFrom<Decision>('approve', 'approve', 'pause', 'resume', ...DECISIONS);
   const granting = fc.tuple(categoryId, seconds).map(([id, end]) => grant(id, end));
-  const asking = fc.tuple(fc.nat(1), categoryId, seconds).map(([by, id, end]) => ask(by, id, end));
+  const reads = fc.option(fc.integer({ min: 1, max: 3 }), { freq: 2 });
+  const asking = fc
+    .tuple(fc.nat(1), categoryId, seconds, reads)
+    .map(([by, id, end, maxReads]) => ask(by, id, end, maxReads));
   const deciding = fc.tuple(which, decision).map(([back, step]) => decide(back, step));
   const passing = fc.integer({ min: 1, max: 15 }).map(advance);
   const commands: fc.Arbitrary<ConsentCommand>[] = [
     ...[granting, granting, asking, asking, deciding, deciding, deciding, deciding],
     fc.oneof(categoryId.map(revoke), categoryId.map(toggle)),
     which.map(toggleRequest),
+    ...[which.map(read), which.map(read), which.map(read)],
     ...[passing, passing],
   ];
   // Unbiased: short sequences reach little.
@@ -48,6 +52,7 @@ export const OPENINGS: readonly (readonly ConsentCommand[])[] = [
   [grant(1, 20), ask(0, 1, 10), decide(0, 'approve')],
   [grant(1, 10), ask(0, 1, 20), decide(0, 'approve'), decide(0, 'pause')],
   [grant(1, null), ask(0, 1, null), decide(0, 'deny'), ask(0, 1, 5), advance(6)],
+  [grant(1, 20), ask(0, 1, null, 2), decide(0, 'approve'), read(0)],
 ];
 
 const momentAt = (world: World, second: number) => new Date(world.startedAt + second * 1000).toISOString();
@@ -75,10 +80,15 @@ function toggle(categoryId: number): ConsentCommand {
   });
 }
 
-function ask(organization: number, categoryId: number, seconds: number | null): ConsentCommand {
-  return command(`ask(${organization}, ${categoryId}, ${seconds})`, async (model, world) => {
+function ask(
+  organization: number,
+  categoryId: number,
+  seconds: number | null,
+  maxReads: number | null = null,
+): ConsentCommand {
+  return command(`ask(${organization}, ${categoryId}, ${seconds}, ${maxReads})`, async (model, world) => {
     const end = seconds === null ? null : model.now + seconds;
-    const expected = model.ask(organization, categoryId, end);
+    const expected = model.ask(organization, categoryId, { end, maxReads });
     const answer = await mutateAs(
       world.app,
       world.organizations[organization] as Person,
@@ -88,6 +98,7 @@ function ask(organization: number, categoryId: number, seconds: number | null): 
         categoryId,
         purpose: 'A model.',
         expiresAt: end === null ? null : momentAt(world, end),
+        maxReads,
       },
     );
     if (expected === undefined || typeof expected === 'string') return [answer, expected];
@@ -109,6 +120,20 @@ function toggleRequest(which: number): ConsentCommand {
   return onRequest(`toggleRequest(${which})`, which, async (model, world, request, requestId) => {
     const refusal = model.toggleRequest(request);
     return [await mutateAs(world.app, world.person, 'orgAccess.toggle', { requestId }), refusal];
+  });
+}
+
+function read(which: number): ConsentCommand {
+  return onRequest(`read(${which})`, which, async (model, world, request, requestId) => {
+    const refusal = model.read(request);
+    const organization = world.organizations[request.organization] as Person;
+    const answer = await mutateAs(world.app, organization, 'orgAccess.read', { requestId });
+    if (refusal === undefined) {
+      const { data, request: after } = answer.body.result?.data ?? {};
+      expect(data).toMatchObject(request.categoryId === 1 ? { lastName: 'Patel' } : { mobile: null });
+      expect(after).toMatchObject({ status: request.status, reads: request.reads });
+    }
+    return [answer, refusal];
   });
 }
 
@@ -159,8 +184,8 @@ async function compare(model: ConsentModel, world: World): Promise<void> {
     CATEGORIES.map((categoryId) => [categoryId, model.consent(categoryId).granted]),
   );
   const incoming = await readAll((page) => orgAccess.incoming.query(page));
-  expect(incoming.map(({ id, status }) => [id, status])).toEqual(
-    model.requests.map(({ status }, index) => [world.ids[index], status]).reverse(),
+  expect(incoming.map(({ id, status, reads }) => [id, status, reads])).toEqual(
+    model.requests.map(({ status, reads }, index) => [world.ids[index], status, reads]).reverse(),
   );
   expect((await readLedger(world.person)).map(({ action }) => action)).toEqual(model.ledger);
 }

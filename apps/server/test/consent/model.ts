@@ -1,7 +1,7 @@
 import type { AccessStatus, Decision } from '@truconn/contract';
 
 /** What a call is expected to end with: nothing, or a code. */
-export type Refusal = 'CONSENT_NOT_GRANTED' | 'INVALID_TRANSITION' | undefined;
+export type Refusal = 'CONSENT_NOT_GRANTED' | 'INVALID_TRANSITION' | `ACCESS_${AccessStatus}` | undefined;
 
 interface ModelConsent {
   granted: boolean;
@@ -15,6 +15,8 @@ export interface ModelRequest {
   categoryId: number;
   status: AccessStatus;
   end: number | null;
+  maxReads: number | null;
+  reads: number;
   /** It ended by the clock, and no entry says so yet. */
   unwritten: boolean;
 }
@@ -101,12 +103,24 @@ export class ConsentModel {
   }
 
   /** Which request answers: the open one, or a new one. */
-  ask(organization: number, categoryId: number, end: number | null): ModelRequest | Refusal {
+  ask(
+    organization: number,
+    categoryId: number,
+    { end, maxReads }: Pick<ModelRequest, 'end' | 'maxReads'>,
+  ): ModelRequest | Refusal {
     this.settle(categoryId);
     if (!this.consent(categoryId).granted) return 'CONSENT_NOT_GRANTED';
     const open = this.settleOpen(organization, categoryId);
     if (open !== undefined) return open;
-    const request = { organization, categoryId, status: 'PENDING', end, unwritten: false } as ModelRequest;
+    const request: ModelRequest = {
+      organization,
+      categoryId,
+      status: 'PENDING',
+      end,
+      maxReads,
+      reads: 0,
+      unwritten: false,
+    };
     this.requests.push(request);
     this.ledger.push('ACCESS_REQUESTED');
     return request;
@@ -122,7 +136,7 @@ export class ConsentModel {
 
   toggleRequest(request: ModelRequest): Refusal {
     this.settleRequest(request);
-    if (request.status === 'EXPIRED') return 'INVALID_TRANSITION';
+    if (['EXPIRED', 'EXHAUSTED'].includes(request.status)) return 'INVALID_TRANSITION';
     if (request.status === 'APPROVED') return this.move(request, 'REVOKED', 'ACCESS_REVOKED');
     if (!this.consent(request.categoryId).granted) return 'CONSENT_NOT_GRANTED';
     const wasOpen = isOpen(request);
@@ -130,6 +144,20 @@ export class ConsentModel {
     const isPast = request.end !== null && request.end <= this.now;
     if (!wasOpen && (isPast || other !== undefined)) return 'INVALID_TRANSITION';
     return this.move(request, 'APPROVED', 'ACCESS_APPROVED');
+  }
+
+  read(request: ModelRequest): Refusal {
+    this.settleRequest(request);
+    if (request.status !== 'APPROVED') {
+      this.ledger.push('ACCESS_REFUSED');
+      const consentEnded = request.status === 'REVOKED' && !this.consent(request.categoryId).granted;
+      return consentEnded ? 'CONSENT_NOT_GRANTED' : `ACCESS_${request.status}`;
+    }
+    request.reads += 1;
+    this.ledger.push('ACCESS_READ');
+    return request.reads === request.maxReads
+      ? this.move(request, 'EXHAUSTED', 'ACCESS_EXHAUSTED')
+      : undefined;
   }
 
   private move(request: ModelRequest, to: AccessStatus, action: string): undefined {

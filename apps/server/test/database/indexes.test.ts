@@ -103,9 +103,9 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'incoming requests': (db) => listRequests(db.kysely, { userId }, page),
   'incoming requests of one status': (db) =>
     listRequests(db.kysely, { userId }, { ...page, status: 'APPROVED' }),
-  'outgoing requests': (db) => listRequests(db.kysely, { organizationId: userId }, page),
+  'outgoing requests': (db) => listRequests(db.kysely, { organizationId: userId, categoryIds: null }, page),
   'the next page of outgoing requests': (db) =>
-    listRequests(db.kysely, { organizationId: userId }, { ...page, before: userId }),
+    listRequests(db.kysely, { organizationId: userId, categoryIds: [1] }, { ...page, before: userId }),
   'one request': (db) => findRequestOfPerson(db.kysely, userId, { id: userId }, new Date()),
   'one request by its number': (db) => findRequestOfPerson(db.kysely, userId, { number: 1 }, new Date()),
   'the open request of a triple': (db) =>

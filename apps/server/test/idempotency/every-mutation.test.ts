@@ -23,6 +23,11 @@ const MUTATIONS: Record<string, () => Promise<Prepared>> = {
   }),
   'profile.removeAvatar': async () => ({ by: await app().signUp() }),
   'profile.applyAsOfficer': async () => ({ by: await app().signUp() }),
+  'profile.records.set': async () => ({
+    by: await app().signUp(),
+    input: { categoryId: 4, data: { bloodGroup: 'A+' } },
+  }),
+  'profile.mailPreferences.set': async () => ({ by: await app().signUp(), input: { requests: false } }),
   'consent.grant': async () => ({ by: await app().signUp(), input: { categoryId: 1 } }),
   'consent.revoke': async () => ({ by: (await grantTo()).by, input: { categoryId: 1 } }),
   'consent.toggle': async () => ({ by: await app().signUp(), input: { categoryId: 1 } }),

@@ -36,7 +36,7 @@ afterAll(() => database.close());
 
 /** A transaction under a key that writes a bio and then ends in `end`. */
 function writeAndEnd<Result>(key: string, end: () => Result): Promise<Result> {
-  const keyed = keepOutcome(database, toKeyedCall(userId, 'test', { key, input: undefined }));
+  const keyed = keepOutcome(database, toKeyedCall({ userId }, 'test', { key, input: undefined }));
   return keyed.transact(async (trx) => {
     await trx.updateTable('profiles').set({ bio: key }).where('user_id', '=', userId).execute();
     return end();
@@ -133,7 +133,7 @@ describe('a transaction under a key', () => {
   });
 
   test('that refuses while a twin waits for its key comes to what the twin comes to', async () => {
-    const call = toKeyedCall(userId, 'test', { key: 'between', input: undefined });
+    const call = toKeyedCall({ userId }, 'test', { key: 'between', input: undefined });
     let twin: Promise<string> | undefined;
     const first = keepOutcome(database, call).transact(async () => {
       twin = keepOutcome(database, call).transact(async () => 'done');
@@ -145,7 +145,7 @@ describe('a transaction under a key', () => {
   });
 
   test('is the only one of its call', async () => {
-    const keyed = keepOutcome(database, toKeyedCall(userId, 'test', { key: 'two', input: undefined }));
+    const keyed = keepOutcome(database, toKeyedCall({ userId }, 'test', { key: 'two', input: undefined }));
     expect(await keyed.transact(async () => 'first')).toBe('first');
     await expect(keyed.transact(async () => 'second')).rejects.toThrow('one transaction');
   });

@@ -146,10 +146,10 @@ describe('streams are bounded', () => {
     await using test = await createTestDatabase();
     const database = connectDatabase(test.appUrl);
     const log = { warn: () => undefined };
-    const hub = new LiveHub({ database, directUrl: test.appUrl, log, times: { sessionsMs: NEVER } });
+    const hub = new LiveHub({ database, directUrl: test.appUrl, log, times: { credentialsMs: NEVER } });
     const open = (index: number) => {
-      const userId = crypto.randomUUID();
-      return hub.open({ userId, sessionId: crypto.randomUUID(), organizationId: null }, `person:${index}`);
+      const [id, holderId] = [crypto.randomUUID(), crypto.randomUUID()];
+      return hub.open({ kind: 'session', id, holderId, organizationId: null }, `person:${index}`);
     };
     const [first] = Array.from({ length: 10_000 }, (_, index) => open(index));
     expect(() => open(0)).toThrow(expect.objectContaining({ code: 'OVERLOADED', retryAfterSeconds: 5 }));

@@ -3,7 +3,7 @@ import { DomainError } from '../../src/domain/domain-error.ts';
 import { WatchedTopic } from '../../src/live/watched-topic.ts';
 import { HubWatcher } from '../../src/live/watcher.ts';
 
-const SESSION = { userId: 'asha', sessionId: 'one', organizationId: null };
+const SESSION = { kind: 'session', id: 'one', holderId: 'asha', organizationId: null } as const;
 
 /** What a promise has come to by now. */
 async function stateOf<Value>(promise: Promise<Value>): Promise<Value | 'waiting'> {

@@ -100,8 +100,8 @@ describe('the document’s refusals', () => {
 
   it.each([
     ['GET', '/api/auth/csrf/', ['200', '400', '500', '503']],
-    ['GET', '/api/auth/profile/', ['200', '400', '401', '500', '503']],
-    ['GET', '/api/consents/history/7/', ['200', '400', '401', '404', '500', '503']],
+    ['GET', '/api/auth/profile/', ['200', '400', '401', '403', '500', '503']],
+    ['GET', '/api/consents/history/7/', ['200', '400', '401', '403', '404', '500', '503']],
     ['GET', '/api/organization/detail/', ['200', '400', '401', '403', '500', '503']],
     ['POST', '/api/auth/login/', ['200', '400', '401', '403', '413', '415', '429', '500', '503']],
     ['POST', '/api/register/', ['201', '400', '403', '413', '415', '429', '500', '503']],
@@ -135,6 +135,7 @@ describe('the document’s refusals', () => {
     expect(Object.keys(DOCUMENT.components.responses).sort()).toEqual([
       'Forbidden',
       'ForbiddenOrEmailNotVerifiedOrOriginRefused',
+      'ForbiddenOrOriginRefused',
       'HostRefused',
       'Internal',
       'InvalidCredentials',

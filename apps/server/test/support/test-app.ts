@@ -12,6 +12,7 @@ import { loadSigningKeys } from '../../src/auth/secrets.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createAccount } from '../../src/domain/auth/create-account.ts';
 import { Turns } from '../../src/domain/turns.ts';
+import { loadMasterKeys } from '../../src/encryption/master-keys.ts';
 import { startJobRunner } from '../../src/jobs/job-runner.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
 import { type Client, connectClient } from './client.ts';
@@ -98,6 +99,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     {
       LOG_LEVEL: 'info',
       SECRET_KEY: 'a-test-key-0123456789-abcdefghijkl',
+      MASTER_KEY: 'a-test-master-key-0123456789-abcdef',
       DATA_DIR: dataDir,
       ...options.env,
     },
@@ -115,6 +117,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     directUrl: options.directUrl ?? database.appUrl,
     ...(options.liveTimes === undefined ? {} : { liveTimes: options.liveTimes }),
     signingKeys: await loadSigningKeys(settings),
+    masterKeys: await loadMasterKeys(settings),
     passwords,
     logStream: { write: (line) => void logs.push(line) },
   });
@@ -194,7 +197,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 }
 
 /** Every row of every table, as text. */
-async function allRows(owner: pg.Pool): Promise<string[]> {
+export async function allRows(owner: pg.Pool | pg.Client): Promise<string[]> {
   const tables = await owner.query<{ name: string }>(
     `select oid::regclass::text as name from pg_class
      where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'truconn_keys', 'graphile_worker')`,

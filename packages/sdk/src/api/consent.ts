@@ -1,13 +1,15 @@
 import type {
   Category,
   ConsentChange,
+  ConsentReceiptInput,
   ConsentView,
   GrantInput,
   HistoryInput,
+  IssuedReceipt,
   LedgerEntry,
   PageInput,
 } from '@truconn/contract';
-import type { List, MutationOptions, WatchEvent, WatchInput, WatchOptions } from './calls.ts';
+import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchOptions } from './calls.ts';
 
 /**
  * A person's consents, and the record of everything that happened to them. All of it is for whoever is signed in,
@@ -71,6 +73,16 @@ export interface ConsentApi {
    * for await (const { seq, at, action } of truconn.consent.ledger.all()) console.log(seq, at, action);
    */
   ledger: List<PageInput, LedgerEntry>;
+  /**
+   * Signs a receipt of a consent: of its last change, or of an older one by its `seq` in `consent.history`. It proves
+   * what was agreed, to whoever has the server's keys; `verifyReceipt` of `@truconn/sdk/verify` checks it.
+   * @throws TruConnError `NOT_FOUND` for an unknown category, where nothing was decided, or where the details were
+   *   erased; `INVALID_INPUT`; `RATE_LIMITED`
+   * @example
+   * const { receipt, record } = await truconn.consent.receipt({ categoryId: 4 });
+   * console.log(record.consent_status, receipt);
+   */
+  receipt(input: ConsentReceiptInput, options?: CallOptions): Promise<IssuedReceipt>;
   /**
    * Streams the entries of the person's ledger as they are written. A connection that breaks is made again and goes
    * on after the last entry; the stream ends by leaving the loop, by its signal, or with the session.

@@ -3,14 +3,22 @@ import type {
   DecideInput,
   Invitation,
   InviteInput,
+  IssuedReceipt,
+  ItemList,
   MailTokenInput,
   Member,
   Organization,
   OrganizationEvent,
   PageInput,
+  ReadItem,
+  ReadManyInput,
+  Release,
   RemovedMember,
   RequestAccessInput,
+  RequestItem,
   RequestListInput,
+  RequestManyInput,
+  RequestReceiptInput,
   SetMembershipInput,
 } from '@truconn/contract';
 import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchOptions } from './calls.ts';
@@ -35,6 +43,49 @@ export interface OrgAccessApi {
    * });
    */
   request(input: RequestAccessInput, options?: MutationOptions): Promise<AccessRequest>;
+  /**
+   * Asks many people, 1 to 100, in one call. Each is asked or refused as they would be alone; the answer has one entry
+   * for each, in the same order.
+   * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `EMAIL_NOT_VERIFIED` where the server asks for
+   *   that, `INVALID_INPUT` if any of them is not well formed
+   * @example
+   * const { items } = await truconn.orgAccess.requestMany({
+   *   requests: [
+   *     { userId: '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b', categoryId: 4, purpose: 'Yearly check-up' },
+   *     { userId: '0190a5b2-8d2f-7e40-9b5c-6d7e8f9a0b1c', categoryId: 4, purpose: 'Yearly check-up' },
+   *   ],
+   * });
+   * for (const { userId, request, error } of items) console.log(userId, request?.status ?? error?.code);
+   */
+  requestMany(input: RequestManyInput, options?: MutationOptions): Promise<ItemList<RequestItem>>;
+  /**
+   * Reads the data that a request asks for, if at this moment the person's consent stands, the request is approved
+   * and not past its end, and reads are left. Each read counts, and each read and refusal is an entry in the person's
+   * ledger. With an idempotency key, a repeated call is judged anew and counts once.
+   * @returns the fields that the consent covers; `null` in what the person has not said
+   * @throws TruConnError `CONSENT_NOT_GRANTED` where the consent has ended, `ACCESS_PENDING`, `ACCESS_DENIED`,
+   *   `ACCESS_PAUSED`, `ACCESS_REVOKED`, `ACCESS_EXPIRED`, `ACCESS_EXHAUSTED`; `NOT_FOUND` for another organization's
+   *   request, `FORBIDDEN` to who belongs to no organization, `RATE_LIMITED`
+   * @example
+   * const requestId = '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b';
+   * const idempotencyKey = crypto.randomUUID();
+   * const { data, request } = await truconn.orgAccess.read({ requestId }, { idempotencyKey });
+   * console.log(data, request.readsLeft);
+   */
+  read(input: { requestId: string }, options?: MutationOptions): Promise<Release>;
+  /**
+   * Reads the data of many requests, 1 to 100, in one call. Each is released or refused as it would be alone; the
+   * answer has one entry for each, in the same order.
+   * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT`
+   * @example
+   * const approved = await truconn.orgAccess.outgoing({ status: 'APPROVED', limit: 100 });
+   * const requestIds = approved.items.map(({ id }) => id);
+   * if (requestIds.length > 0) {
+   *   const { items } = await truconn.orgAccess.readMany({ requestIds });
+   *   for (const { requestId, data, error } of items) console.log(requestId, data ?? error?.code);
+   * }
+   */
+  readMany(input: ReadManyInput, options?: MutationOptions): Promise<ItemList<ReadItem>>;
   /**
    * Lists the requests to the person's own data, newest first.
    * @throws TruConnError `INVALID_INPUT`
@@ -69,6 +120,18 @@ export interface OrgAccessApi {
    * await truconn.orgAccess.toggle({ requestId }, { idempotencyKey: crypto.randomUUID() });
    */
   toggle(input: { requestId: string }, options?: MutationOptions): Promise<AccessRequest>;
+  /**
+   * Signs a receipt of the last decision on a request, or of an older one by its `seq` in the person's ledger, for the
+   * person whose data it is and for members of the organization that asked. It proves what was allowed, to whoever has
+   * the server's keys; `verifyReceipt` of `@truconn/sdk/verify` checks it.
+   * @throws TruConnError `NOT_FOUND` for everybody else's requests, where nothing was decided, or where the details
+   *   were erased; `INVALID_INPUT`; `RATE_LIMITED`
+   * @example
+   * const requestId = '0190a5b2-7c1e-7d3f-8a4b-5c6d7e8f9a0b';
+   * const { receipt, record } = await truconn.orgAccess.receipt({ requestId });
+   * console.log(record.consent_status, receipt);
+   */
+  receipt(input: RequestReceiptInput, options?: CallOptions): Promise<IssuedReceipt>;
   /**
    * Answers the organization that the person belongs to.
    * @throws TruConnError `FORBIDDEN` to who belongs to none

@@ -1,9 +1,13 @@
 import type {
   ApplyAsOfficerInput,
+  MailPreferences,
+  MailPreferencesInput,
   OfficerApplication,
+  PersonRecord,
   Profile,
   ProfileUpdateInput,
   SetAvatarInput,
+  SetRecordInput,
 } from '@truconn/contract';
 import type { CallOptions, MutationOptions } from './calls.ts';
 
@@ -58,4 +62,56 @@ export interface ProfileApi {
    * if (application?.status === 'DENIED') console.log(application.reason);
    */
   officerApplication(input?: undefined, options?: CallOptions): Promise<OfficerApplication | null>;
+  /** What the person keeps for the categories whose fields are not the profile's. */
+  records: RecordsApi;
+  /** Which mails the person gets. */
+  mailPreferences: MailPreferencesApi;
+}
+
+/**
+ * Which mails the person gets. What guards the account is mailed whatever they say: a new password or address, and
+ * each access that is opened in their name.
+ */
+export interface MailPreferencesApi {
+  /**
+   * Answers what the person gets mails about: everything, until they say otherwise.
+   * @example
+   * const { requests, decisions, endings } = await truconn.profile.mailPreferences.get();
+   */
+  get(input?: undefined, options?: CallOptions): Promise<MailPreferences>;
+  /**
+   * Changes what is given and leaves the rest. It holds for mails that wait to be sent, too.
+   * @throws TruConnError `INVALID_INPUT`
+   * @example
+   * await truconn.profile.mailPreferences.set({ requests: false });
+   */
+  set(input: MailPreferencesInput, options?: MutationOptions): Promise<MailPreferences>;
+}
+
+/**
+ * A person's own records: one for each category whose fields do not come from the profile. They are encrypted where they
+ * are kept, with a key of the person's own.
+ */
+export interface RecordsApi {
+  /**
+   * Answers the person's record of a category; `data` is `null` where there is none.
+   * @throws TruConnError `NOT_FOUND` for an unknown category, `INVALID_INPUT` on `categoryId` for one whose fields are
+   *   the profile's
+   * @example
+   * const { data, updatedAt } = await truconn.profile.records.get({ categoryId: 4 });
+   */
+  get(input: { categoryId: number }, options?: CallOptions): Promise<PersonRecord>;
+  /**
+   * Writes the person's record of a category in place of the one before; `data: null` removes it. What the category's
+   * schema does not allow is refused, and each path that is wrong is a field of the error, such as
+   * `data.allergies.0`.
+   * @throws TruConnError `NOT_FOUND` for an unknown category, `INVALID_INPUT`, `PAYLOAD_TOO_LARGE` for more than 65,536
+   *   bytes, `RATE_LIMITED`
+   * @example
+   * await truconn.profile.records.set({
+   *   categoryId: 4,
+   *   data: { bloodGroup: 'A+', allergies: ['Penicillin'] },
+   * });
+   */
+  set(input: SetRecordInput, options?: MutationOptions): Promise<PersonRecord>;
 }

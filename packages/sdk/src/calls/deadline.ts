@@ -4,7 +4,7 @@ import { TruConnError } from '../errors.ts';
 export interface Deadline {
   /** Aborted at the limit, or by the caller; its reason is the `TruConnError` to reject with. */
   readonly signal: AbortSignal;
-  /** When the limit is, by this device's clock. */
+  /** When the limit is, by this device's clock; without one, after as long as a timer runs. */
   readonly endsAtMs: number;
   /** Rejects with the signal's reason as soon as it is aborted; `work` goes on unheard. */
   within<Result>(work: Promise<Result>): Promise<Result>;
@@ -42,7 +42,7 @@ export function startDeadline(timeoutMs: number, caller: AbortSignal | undefined
   const within = <Result>(work: Promise<Result>) => Promise.race([ended, work]);
   return {
     signal,
-    endsAtMs: Date.now() + (limitMs || Number.POSITIVE_INFINITY),
+    endsAtMs: Date.now() + (limitMs || LONGEST_TIMER_MS),
     within,
     async sleep(ms) {
       let sleeper: Parameters<typeof clearTimeout>[0];

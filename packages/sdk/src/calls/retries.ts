@@ -1,9 +1,7 @@
 import type { TruConnError } from '../errors.ts';
+import { FIRST_DELAY_MS, LONGEST_DELAY_MS } from '../numbers.ts';
 import type { Deadline } from './deadline.ts';
 import { toTruConnError } from './to-truconn-error.ts';
-
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
 
 /**
  * Repeats what failed for a reason that may pass: the network, or a server that is busy. `Retry-After` is obeyed;

@@ -5,16 +5,14 @@ import { TruConnError } from '../errors.ts';
 
 type Answer = Pick<Response, 'status' | 'headers'>;
 
-/** What tRPC says where a batch was answered with fewer results than it had calls. */
-const MISSING_RESULT = 'Missing result';
-
 /** Whatever a call fails with, as an error of this package. */
 export function toTruConnError(error: unknown): TruConnError {
   if (error instanceof TruConnError) return error;
   const { cause, data, message = '', meta } = error as Partial<TRPCClientError<AppRouter>>;
   if (cause instanceof TruConnError) return cause;
   const answer = meta?.response as Answer | undefined;
-  if (answer || message === MISSING_RESULT || error instanceof SyntaxError)
+  // `Missing result`: tRPC's words where a batch was answered with fewer results than it had calls.
+  if (answer || message === 'Missing result' || error instanceof SyntaxError)
     return answerError(answer, { message, data });
   // Nothing was sent: an input that has no JSON form, or headers that could not be made.
   return new TruConnError('INVALID_INPUT', { message, cause: cause ?? error });

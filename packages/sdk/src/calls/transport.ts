@@ -1,13 +1,9 @@
 import { httpBatchLink, httpLink, TRPCUntypedClient } from '@trpc/client';
 import type { AppRouter } from '../app-router.ts';
+import { MAX_BATCH_CALLS, MAX_URL_LENGTH } from '../numbers.ts';
 import type { HeadersOption } from '../options.ts';
 import { type Fetch, readJson } from './read-json.ts';
 import { networkError } from './to-truconn-error.ts';
-
-/** The server takes ten calls a batch. */
-const MAX_BATCH_CALLS = 10;
-/** Well below what servers, and what stands between, take. */
-const MAX_URL_LENGTH = 2_000;
 
 type Client = TRPCUntypedClient<AppRouter>;
 type Token = string | undefined;

@@ -2,9 +2,6 @@ import { TruConnError } from '../errors.ts';
 import type { HeldSession, SessionKeeper } from '../session/keeper.ts';
 import { toTruConnError } from './to-truconn-error.ts';
 
-/** Procedures whose callers need not be signed in: no token goes with them, and their refusals end no session. */
-const PUBLIC = /^auth\.(sign(Up|In)|refresh|verify|requestPassword|reset|confirm)/;
-
 /** Which session a call belongs to, through all its attempts and pages; known from its first attempt on. */
 export interface CallSession {
   sid?: unknown;
@@ -20,7 +17,7 @@ export async function withSession<Result>(
   session: CallSession,
   send: (held: HeldSession) => Promise<Result>,
 ): Promise<Result> {
-  if (PUBLIC.test(path)) return send({});
+  if (isPublic(path)) return send({});
   session.sid ??= keeper.held.sid;
   await keeper.ready();
   const sent = keeper.held;
@@ -35,6 +32,11 @@ export async function withSession<Result>(
     if (!isSessionRefused(error.code) || !(await keeper.recover(sent, error))) throw error;
     return send(keeper.held);
   }
+}
+
+/** A procedure whose callers need not be signed in: no token goes with it, and its refusal ends no session. */
+function isPublic(path: string): boolean {
+  return /^auth\.(sign[UI]|refresh|verify|requestPassword|reset|confirm)/.test(path);
 }
 
 /** Whether the server says that the credential is none, or none any more. */

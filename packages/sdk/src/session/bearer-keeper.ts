@@ -3,17 +3,13 @@ import { retryDelayMs } from '../calls/retries.ts';
 import { toTruConnError } from '../calls/to-truconn-error.ts';
 import { isSessionRefused } from '../calls/with-session.ts';
 import type { TruConnError } from '../errors.ts';
+import { FAILURES_EACH, PATIENCE_MS } from '../numbers.ts';
 import type { StorageAdapter } from '../storage.ts';
 import type { SessionKeeper } from './keeper.ts';
 import type { SignOutReason } from './session-state.ts';
 import type { SessionStore } from './session-store.ts';
 import { loadTokens, storeTokens } from './stored-tokens.ts';
 import { receiveTokens, type Tokens } from './tokens.ts';
-
-/** So long a call waits for the pause between two refreshes; where it is longer, it has the error at once. */
-const PATIENCE_MS = 10_000;
-/** A refresh repeats itself before it fails: its failure counts as so many of a call. */
-const FAILURES_EACH = 4;
 
 /**
  * Keeps a pair of tokens and renews it: one refresh at a time, however many calls wait for it.

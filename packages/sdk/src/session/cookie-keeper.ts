@@ -1,5 +1,5 @@
 import type { HeldSession, SessionKeeper } from './keeper.ts';
-import type { SessionStore } from './session-store.ts';
+import { type SessionStore, sessionIdOf } from './session-store.ts';
 import { UNKNOWN } from './tabs.ts';
 
 /** The browser carries the cookie, and the server keeps it alive: there is nothing to do but to hear of its end. */
@@ -31,7 +31,7 @@ export function cookieKeeper(store: SessionStore): SessionKeeper {
     renewPair: async () => undefined,
     async heard(endedId) {
       const { state } = store;
-      const id = state.status === 'signed-in' && state.session.id;
+      const id = sessionIdOf(state);
       // The end of an earlier session, told late by a tab that was asleep; or there is none here to end.
       const isOurs = id ? endedId === id || endedId === UNKNOWN : state.status !== 'signed-out';
       if (endedId && !isOurs) return;

@@ -23,7 +23,7 @@ export interface SessionKeeper {
    * @returns whether to send it once more
    * @throws TruConnError as `ready` does
    */
-  recover(sent: HeldSession, error: TruConnError): Promise<boolean>;
+  recover(sent: HeldSession, error: TruConnError): Promise<boolean | undefined>;
   /** Somebody has signed in, or renewed a session by a token of their own. */
   signedIn(result: Partial<SignInResult>): Promise<void>;
   /** The person has ended the session. */

@@ -1,7 +1,7 @@
 import type { Session, User } from '@truconn/contract';
 import { guarded } from '../guarded.ts';
 import type { TruConnOptions } from '../options.ts';
-import type { SessionChange, SessionHandle, SessionState, SignOutReason } from './session-state.ts';
+import type { SessionChange, SessionHandle, SessionState, SignedIn, SignOutReason } from './session-state.ts';
 import { type Tabs, UNKNOWN } from './tabs.ts';
 
 /** How the session stands, and who hears of it. */
@@ -15,6 +15,11 @@ export interface SessionStore extends SessionHandle {
   signedIn(user: User, session: Session, hasBegun?: boolean): void;
   /** Heard once, however many calls meet the end of one session. */
   signedOut(reason?: SignOutReason): void;
+}
+
+/** The id of the session that somebody is signed in with. */
+export function sessionIdOf(state: SessionState): string | undefined {
+  return (state as Partial<SignedIn>).session?.id;
 }
 
 /** @param onSessionChange hears when it is known who is signed in, and when a session ends */
@@ -41,13 +46,12 @@ export function createSessionStore(
     signedIn(user, session, hasBegun) {
       if (hasBegun) tabs.tell('');
       const next = { status: 'signed-in', user, session } as const;
-      const isKnown = state.status === 'signed-in' && state.session.id === session.id;
-      move(next, !isKnown && next);
+      move(next, sessionIdOf(state) !== session.id && next);
     },
     signedOut(reason = 'SIGNED_OUT') {
       if (state.status === 'signed-out') return;
       const hadOne = state.status !== 'unknown';
-      if (hadOne) tabs.tell(state.status === 'signed-in' ? state.session.id : UNKNOWN);
+      if (hadOne) tabs.tell(sessionIdOf(state) ?? UNKNOWN);
       const next = { status: 'signed-out', reason: hadOne ? reason : null } as const;
       move(next, hadOne && next);
     },

@@ -1,4 +1,5 @@
 import type { TokenPair } from '@truconn/contract';
+import { RENEW_AT } from '../numbers.ts';
 
 /** A pair of tokens, as a client keeps it; times are of this device's clock, in milliseconds since 1970. */
 export interface Tokens extends TokenPair {
@@ -8,9 +9,6 @@ export interface Tokens extends TokenPair {
   renewAtMs: number;
   expiresAtMs: number;
 }
-
-/** The share of its life after which a token is renewed: six minutes before the end of an hour. */
-const RENEW_AT = 0.9;
 
 /**
  * A pair that has just arrived. Its end is counted from now by the access token's own life, so that a device whose

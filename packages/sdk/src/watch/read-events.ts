@@ -1,9 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { inTime } from '../calls/deadline.ts';
 import { networkError } from '../calls/to-truconn-error.ts';
-
-/** So long a connection may be silent before it counts as broken; the server sends a ping every 20 seconds. */
-const SILENCE_MS = 60_000;
+import { SILENCE_MS } from '../numbers.ts';
 
 /**
  * One connection's server-sent events, read as fast as they are asked for and not faster. Ends where the connection

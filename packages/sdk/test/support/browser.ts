@@ -1,4 +1,4 @@
-import { createTruConn, type SessionChange, type TruConn, type TruConnOptions } from '../../src/index.ts';
+import { createTruConn, type SessionChange, type SessionOptions, type TruConn } from '../../src/index.ts';
 import { answer, Refusal, type SeenRequest, startServer } from './scripted-server.ts';
 
 /** A tab with a client, and what it has heard: `signed-in`, or the reason of an end. */
@@ -68,7 +68,7 @@ export async function openBrowser(): Promise<Browser> {
   };
 }
 
-function connect(options: TruConnOptions): Tab {
+function connect(options: SessionOptions): Tab {
   const heard: string[] = [];
   const states: string[] = [];
   const onSessionChange = (change: SessionChange) =>

@@ -1,9 +1,12 @@
 import type { Executor, Trx } from '../connection.ts';
 import type { KeptOutcome } from '../tables.ts';
 
+/** Whose key it is: a person's, or an API key's own. */
+export type KeyOwner = { userId: string } | { apiKeyId: string };
+
 /** Whose key it is, and for what: the same key of somebody else or at another procedure is another one. */
 export interface KeyedCall {
-  userId: string;
+  owner: KeyOwner;
   procedure: string;
   key: string;
   /** SHA-256 of the input, in hex. */
@@ -19,13 +22,13 @@ export interface KeyRecord {
 /** @param after older keys count as absent */
 export async function findKey(
   db: Executor,
-  { userId, procedure, key }: KeyedCall,
+  { owner, procedure, key }: KeyedCall,
   after: Date,
 ): Promise<KeyRecord | undefined> {
   return db
     .selectFrom('idempotency_keys')
     .select(['input_hash as inputHash', 'outcome'])
-    .where('user_id', '=', userId)
+    .where('caller_id', '=', idOf(owner))
     .where('procedure', '=', procedure)
     .where('key', '=', key)
     .where('created_at', '>', after)
@@ -40,13 +43,13 @@ export async function findKey(
  */
 export async function claimKey(
   trx: Trx,
-  { userId, procedure, key, inputHash }: KeyedCall,
+  { owner, procedure, key, inputHash }: KeyedCall,
   { now, after }: { now: Date; after: Date },
 ): Promise<boolean> {
   const claim = { input_hash: inputHash, outcome: null, created_at: now };
   const claimed = await trx
     .insertInto('idempotency_keys')
-    .values({ user_id: userId, procedure, key, ...claim })
+    .values({ ...columnsOf(owner), procedure, key, ...claim })
     .onConflict((conflict) =>
       conflict
         .columns(['caller_id', 'procedure', 'key'])
@@ -63,17 +66,17 @@ export async function setOutcome(trx: Trx, call: KeyedCall, outcome: KeptOutcome
   await trx
     .updateTable('idempotency_keys')
     .set({ outcome: JSON.stringify(outcome) })
-    .where('user_id', '=', call.userId)
+    .where('caller_id', '=', idOf(call.owner))
     .where('procedure', '=', call.procedure)
     .where('key', '=', call.key)
     .execute();
 }
 
 /** Gives a claimed key back. */
-export async function deleteKey(trx: Trx, { userId, procedure, key }: KeyedCall): Promise<void> {
+export async function deleteKey(trx: Trx, { owner, procedure, key }: KeyedCall): Promise<void> {
   await trx
     .deleteFrom('idempotency_keys')
-    .where('user_id', '=', userId)
+    .where('caller_id', '=', idOf(owner))
     .where('procedure', '=', procedure)
     .where('key', '=', key)
     .execute();
@@ -81,4 +84,15 @@ export async function deleteKey(trx: Trx, { userId, procedure, key }: KeyedCall)
 
 export async function deleteOldKeys(db: Executor, until: Date): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('created_at', '<=', until).execute();
+}
+
+/** Ids are UUIDs, so that no person's is an API key's. */
+export function idOf(owner: KeyOwner): string {
+  return 'userId' in owner ? owner.userId : owner.apiKeyId;
+}
+
+function columnsOf(owner: KeyOwner) {
+  return 'userId' in owner
+    ? { user_id: owner.userId, api_key_id: null }
+    : { user_id: null, api_key_id: owner.apiKeyId };
 }

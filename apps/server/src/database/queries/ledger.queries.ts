@@ -1,22 +1,50 @@
 import { type Json, LEDGER_ACTIONS, type LedgerAction, type LedgerEntry } from '@truconn/contract';
 import type { Executor, Trx } from '../connection.ts';
+import { KEEP_NOTICES } from './notices-lock.ts';
 
 /** Begins a person's chain. */
 export async function insertLedgerHead(trx: Trx, personId: string, at: Date, hash: string): Promise<void> {
   await trx.insertInto('ledger_heads').values({ person_id: personId, seq: 0, at, hash }).execute();
 }
 
+/** Where a person's chain ends. */
+export interface LedgerHead {
+  personId: string;
+  seq: number;
+  at: Date;
+  hash: string;
+}
+
 /**
  * Takes the person's lock. Every transaction that changes a person's consents or requests takes
- * this one first, so all of them happen one after the other and none can deadlock.
+ * this one first, so all of them happen one after the other and none can deadlock. No notice is
+ * withdrawn while somebody holds it, either: what was read of a consent stays true.
  */
-export async function lockLedgerHead(trx: Trx, personId: string) {
+export async function lockLedgerHead(trx: Trx, personId: string): Promise<LedgerHead | undefined> {
   return trx
-    .selectFrom('ledger_heads')
-    .select(['seq', 'at', 'hash'])
-    .where('person_id', '=', personId)
-    .forUpdate()
+    .selectFrom(selectHeads(trx).where('person_id', '=', personId).forUpdate().as('head'))
+    .select(['personId', 'seq', 'at', 'hash', KEEP_NOTICES.as('kept')])
     .executeTakeFirst();
+}
+
+/** Takes the locks of several people, in the order of their ids. */
+export async function lockLedgerHeads(trx: Trx, personIds: readonly string[]): Promise<LedgerHead[]> {
+  return (
+    trx
+      .with('head', () =>
+        selectHeads(trx).where('person_id', 'in', personIds).orderBy('person_id').forUpdate(),
+      )
+      // Counted, so that all of them are locked before the notices are kept: rows come one by one.
+      .with('all_heads', (db) => db.selectFrom('head').select(({ fn }) => fn.countAll().as('count')))
+      .with('kept_notices', (db) => db.selectFrom('all_heads').select(KEEP_NOTICES.as('kept')))
+      .selectFrom(['head', 'kept_notices'])
+      .select(['personId', 'seq', 'at', 'hash'])
+      .execute()
+  );
+}
+
+function selectHeads(trx: Trx) {
+  return trx.selectFrom('ledger_heads').select(['person_id as personId', 'seq', 'at', 'hash']);
 }
 
 /** Writes one entry, its erasable details and the new head, in one round trip. */
@@ -87,6 +115,31 @@ export async function listLedgerEntries(
     .limit(page.limit)
     .execute();
   return rows.map(toLedgerEntry);
+}
+
+/** What an entry is about: a consent to a category, or a request on it. */
+export interface EntryScope {
+  categoryId: number;
+  /** Null for the consent itself. */
+  requestId: string | null;
+}
+
+/** The last entry of some actions, or the one with this number if it is such a one. */
+export async function findLastEntry(
+  db: Executor,
+  personId: string,
+  { categoryId, requestId }: EntryScope,
+  { actions, seq }: { actions: readonly LedgerAction[]; seq: number | undefined },
+): Promise<LedgerEntry | undefined> {
+  const row = await selectEntries(db, personId)
+    .where('entry.category_id', '=', categoryId)
+    .where('entry.request_id', requestId === null ? 'is' : '=', requestId)
+    .where('entry.action', 'in', actions)
+    .$if(seq !== undefined, (query) => query.where('entry.seq', '=', seq as number))
+    .orderBy('entry.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toLedgerEntry(row);
 }
 
 const CONSENT_ACTIONS = LEDGER_ACTIONS.filter((action) => action.startsWith('CONSENT_'));

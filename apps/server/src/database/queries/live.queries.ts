@@ -45,9 +45,9 @@ export async function listHeads(
   return rows;
 }
 
-/** A session that somebody watches with, and whose member they must stay, if of any. */
+/** A session that somebody watches with, and the organization whose member they must stay, if any. */
 export interface WatchedSession {
-  sessionId: string;
+  id: string;
   organizationId: string | null;
 }
 
@@ -66,15 +66,16 @@ export async function listLostSessions(
   watched: WatchedSession[],
   now: Date,
 ): Promise<LostSession[]> {
-  const sessionIds = watched.map(({ sessionId }) => sessionId);
+  if (watched.length === 0) return [];
+  const sessionIds = watched.map(({ id }) => id);
   const organizationIds = watched.map(({ organizationId }) => organizationId);
   const live = liveSessions(db).select(['sessions.public_id', 'sessions.expires_at', 'sessions.user_id']);
   const { rows } = await sql<LostSession>`
-    select watched.session_id as "sessionId", watched.organization_id as "organizationId",
+    select watched.id, watched.organization_id as "organizationId",
       live.public_id is not null as "isLive", coalesce(live.expires_at <= ${now}, false) as "isExpired"
-    from unnest(${sessionIds}::uuid[], ${organizationIds}::uuid[]) as watched (session_id, organization_id)
+    from unnest(${sessionIds}::uuid[], ${organizationIds}::uuid[]) as watched (id, organization_id)
     left join lateral (
-      select * from (${live}) as live where live.public_id = watched.session_id
+      select * from (${live}) as live where live.public_id = watched.id
     ) as live on true
     left join memberships on memberships.user_id = live.user_id
     where live.public_id is null or live.expires_at <= ${now}

@@ -1,4 +1,5 @@
 import type { Executor } from '../connection.ts';
+import { type AccessRequestRecord, selectRequests } from './org-access.queries.ts';
 
 /** An invitation that can still be accepted, with what its mail says. */
 export async function findOpenInvitation(db: Executor, invitationId: string, now: Date) {
@@ -36,4 +37,20 @@ export async function findDecision(db: Executor, applicationId: string) {
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return { userId: row.userId, approved: row.status === 'APPROVED', reason: row.reason };
+}
+
+/** A request as mails tell of it, with the member who made it; nobody where an API key did, or they are gone. */
+export interface MailedRequest extends AccessRequestRecord {
+  requestedBy: string | null;
+}
+
+export async function findMailedRequest(
+  db: Executor,
+  requestId: string,
+  now: Date,
+): Promise<MailedRequest | undefined> {
+  return selectRequests(db, now)
+    .select('request.requested_by as requestedBy')
+    .where('request.id', '=', requestId)
+    .executeTakeFirst();
 }

@@ -2,19 +2,20 @@ import type { AccessStatus } from '@truconn/contract';
 import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
 import type { NewAccessRequest } from '../tables.ts';
+import { CONSENT_END } from './consent-end.ts';
 
 const OPEN_STATUSES = ['PENDING', 'APPROVED', 'PAUSED'] as const;
 
 /**
  * A request's status as it is at `now`, whatever has been written since: an open one past its end is
- * EXPIRED; one whose consent ran out before that is REVOKED.
+ * EXPIRED; one whose consent came to its end before that is REVOKED.
  */
 function statusAt(now: Date) {
   return sql<AccessStatus>`case
     when request.status not in ('PENDING', 'APPROVED', 'PAUSED') then request.status
     when request.expires_at <= ${now}
-      and (consent.expires_at is null or request.expires_at <= consent.expires_at) then 'EXPIRED'
-    when consent.granted is not true or consent.expires_at <= ${now} then 'REVOKED'
+      and coalesce(request.expires_at <= ${CONSENT_END}, true) then 'EXPIRED'
+    when consent.granted is not true or ${CONSENT_END} <= ${now} then 'REVOKED'
     else request.status end`;
 }
 
@@ -29,6 +30,11 @@ export function selectRequests(db: Executor, now: Date) {
       join
         .onRef('consent.user_id', '=', 'request.user_id')
         .onRef('consent.category_id', '=', 'request.category_id'),
+    )
+    .leftJoin('notice_versions as agreed', (join) =>
+      join
+        .onRef('agreed.category_id', '=', 'consent.category_id')
+        .onRef('agreed.version', '=', 'consent.notice_version'),
     )
     .select([
       'request.id',
@@ -88,17 +94,25 @@ interface RequestPage {
   now: Date;
 }
 
+/** Whose requests: a person's, or an organization's on some categories; null for all of them. */
+export type RequestOwner =
+  | { userId: string }
+  | { organizationId: string; categoryIds: readonly number[] | null };
+
 /** A page of one person's or one organization's requests, newest first. */
 export async function listRequests(
   db: Executor,
-  owner: { userId: string } | { organizationId: string },
+  owner: RequestOwner,
   page: RequestPage,
 ): Promise<AccessRequestRecord[]> {
   return selectRequests(db, page.now)
     .where((where) =>
       'userId' in owner
         ? where('request.user_id', '=', owner.userId)
-        : where('request.organization_id', '=', owner.organizationId),
+        : where.and([
+            where('request.organization_id', '=', owner.organizationId),
+            ...(owner.categoryIds === null ? [] : [where('request.category_id', 'in', owner.categoryIds)]),
+          ]),
     )
     .$if(page.before !== undefined, (query) => query.where('request.id', '<', page.before as string))
     .$if(page.status !== undefined, (query) =>
@@ -124,6 +138,24 @@ export async function findRequestOfPerson(
       'id' in key ? where('request.id', '=', key.id) : where('request.number', '=', key.number),
     )
     .where('request.user_id', '=', userId)
+    .executeTakeFirst();
+}
+
+/** A request of which this person is one side, or this organization the other. */
+export async function findRequestOfEither(
+  db: Executor,
+  sides: { userId: string | null; organizationId: string | null },
+  requestId: string,
+  now: Date,
+): Promise<AccessRequestRecord | undefined> {
+  return selectRequests(db, now)
+    .where('request.id', '=', requestId)
+    .where((where) =>
+      where.or([
+        where('request.user_id', '=', sides.userId),
+        where('request.organization_id', '=', sides.organizationId),
+      ]),
+    )
     .executeTakeFirst();
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Executor } from '../../database/connection.ts';
 import { insertAuditEvent, type NewAuditEvent } from '../../database/queries/audit.queries.ts';
-import type { Caller, PersonCaller } from '../caller.ts';
+import type { ApiKeyCaller, Caller, PersonCaller } from '../caller.ts';
 
 /** What the audit log knows. Dotted, so that what stands before the dot names a family. */
 export const AUDIT_ACTIONS = [
@@ -31,6 +31,13 @@ export const AUDIT_ACTIONS = [
   'officer_application.denied',
   'organization.verified',
   'organization.unverified',
+  'organization.key_created',
+  'organization.key_revoked',
+  'category.created',
+  'category.updated',
+  'notice.published',
+  'notice.withdrawn',
+  'notice.reviewed',
   'member.invited',
   'member.invitation_cancelled',
   'member.joined',
@@ -46,9 +53,12 @@ export interface AuditDetails {
   details?: { [key: string]: Json };
 }
 
-/** One line of the audit log: who did what to whom, from where. */
+/** Who did it, as far as is known. */
+type Doer = Caller | PersonCaller | ApiKeyCaller;
+
+/** One line of the audit log: who did what to whom, from where. An API key is no actor: the details name it. */
 export function auditEvent(
-  caller: Caller | PersonCaller,
+  caller: Doer,
   action: AuditAction,
   { subjectId, details }: AuditDetails = {},
 ): NewAuditEvent {
@@ -62,14 +72,14 @@ export function auditEvent(
     ip: caller.ip,
     user_agent: caller.userAgent,
     request_id: caller.requestId,
-    details: JSON.stringify(details ?? {}),
+    details: JSON.stringify({ ...details, ...('apiKey' in caller && { apiKeyId: caller.apiKey.id }) }),
   };
 }
 
 /** Writes one line of the audit log. */
 export async function recordAudit(
   db: Executor,
-  caller: Caller | PersonCaller,
+  caller: Doer,
   action: AuditAction,
   details?: AuditDetails,
 ): Promise<void> {

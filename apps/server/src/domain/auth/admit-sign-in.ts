@@ -1,6 +1,6 @@
 import type { CredentialRecord } from '../../database/queries/auth.queries.ts';
 import { addressKey } from '../address-key.ts';
-import type { Caller, Principal } from '../caller.ts';
+import type { Caller, Identity, Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import type { Limits } from '../limits.ts';
 import type { Services } from '../services.ts';
@@ -24,7 +24,7 @@ export async function admitSignIn(
   services: Services,
   caller: Caller,
   identifier: string,
-  authenticate: () => Promise<Principal>,
+  authenticate: () => Promise<Identity>,
 ): Promise<AdmittedSignIn> {
   const { limits } = services;
   const [account, atAddress] = await Promise.all([
@@ -63,10 +63,11 @@ async function chargeRecovered(limits: Limits, caller: Caller, key: string): Pro
 
 async function findOwner(
   account: CredentialRecord | undefined,
-  authenticate: () => Promise<Principal>,
+  authenticate: () => Promise<Identity>,
 ): Promise<Principal | undefined> {
-  const principal = await authenticate().catch(() => undefined);
-  return principal?.userId === account?.id ? principal : undefined;
+  const identity = await authenticate().catch(() => undefined);
+  if (identity === undefined || 'apiKey' in identity) return undefined;
+  return identity.principal.userId === account?.id ? identity.principal : undefined;
 }
 
 async function chargeSession(

@@ -1,6 +1,6 @@
 import type { Role, Session } from '@truconn/contract';
 import type { SessionPersonRecord, SessionRecord } from '../../database/queries/sessions.queries.ts';
-import type { Principal } from '../caller.ts';
+import type { ActingApiKey, Identity, Principal } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import type { NumberedProfile, NumberedUser } from '../numbered.ts';
 import { presentProfile } from '../profile/present-profile.ts';
@@ -12,17 +12,26 @@ export type Credential =
   | { kind: 'none' }
   | { kind: 'malformed' }
   | { kind: 'sessionToken'; token: string }
-  | { kind: 'accessToken'; token: string };
+  | { kind: 'accessToken'; token: string }
+  | { kind: 'apiKey'; secret: string };
 
 /**
  * Whom a credential stands for, asked of the database on every request: the session lives, the person
- * is enabled and their role is the one of now. One round trip.
+ * is enabled and their role is the one of now; or the API key is neither revoked nor past its end. One round trip.
  * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED`
  */
-export async function authenticate(services: Services, credential: Credential): Promise<Principal> {
+export async function authenticate(services: Services, credential: Credential): Promise<Identity> {
+  if (credential.kind === 'apiKey') return { apiKey: await findApiKey(services, credential.secret) };
   const record = await findSession(services, credential);
   if (record === undefined) throw new DomainError('UNAUTHENTICATED');
-  return new RecordedPrincipal(services, record);
+  return { principal: new RecordedPrincipal(services, record) };
+}
+
+async function findApiKey({ apiKeys }: Services, secret: string): Promise<ActingApiKey> {
+  const record = await apiKeys.find(secret);
+  if (record === undefined) throw new DomainError('UNAUTHENTICATED');
+  const { id, organizationId, organizationName, scopes, categoryIds } = record;
+  return { id, organization: { id: organizationId, name: organizationName }, scopes, categoryIds };
 }
 
 async function findSession(

@@ -2,7 +2,7 @@ import type { SignInInput, SignInResult, TokenPair } from '@truconn/contract';
 import type { OpenedSession } from '../../auth/sessions.ts';
 import { type CredentialRecord, replacePasswordHash } from '../../database/queries/auth.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import type { Caller, Principal } from '../caller.ts';
+import type { Caller, Identity } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import type { NumberedProfile } from '../numbered.ts';
 import { presentProfile } from '../profile/present-profile.ts';
@@ -29,7 +29,7 @@ export async function signIn(
   services: Services,
   caller: Caller,
   input: Pick<SignInInput, 'identifier' | 'password'>,
-  authenticate: () => Promise<Principal>,
+  authenticate: () => Promise<Identity>,
 ): Promise<SignedIn> {
   const admitted = await admitSignIn(services, caller, input.identifier, authenticate);
   const { account, attempt } = admitted;

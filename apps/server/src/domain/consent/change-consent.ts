@@ -1,20 +1,37 @@
-import type { ConsentView, GrantInput } from '@truconn/contract';
+import type { ConsentView, GrantInput, Language } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import { hasNotice } from '../../database/queries/consent.queries.ts';
+import {
+  findConsentAndOffer,
+  type OfferedNotice,
+  type ShownConsent,
+} from '../../database/queries/consent.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
 import { granted, revoked, sameTerms, toConsentView } from './consent-state.ts';
-import { type FoundConsent, settleConsent, withdrawConsent, writeConsent } from './settle-consent.ts';
+import { settleFound, withdrawConsent, writeConsent } from './settle-consent.ts';
+
+type GrantTerms = Omit<GrantInput, 'categoryId'>;
+
+/** A consent that the caller's transaction may change, and the notice that they can agree to. */
+interface LockedConsent {
+  ledger: LockedLedger;
+  consent: ShownConsent;
+  offered: OfferedNotice | undefined;
+}
 
 /**
- * Grants, or changes the terms of a consent that stands. What changes nothing writes nothing.
+ * Grants, or changes the terms of a consent that stands: agreeing to the current notice moves it there. What changes
+ * nothing writes nothing.
  * @throws DomainError `NOT_FOUND` for an unknown category, `INVALID_INPUT` for an end in the past or a
- *   notice that was never published
+ *   notice that was never published or has been withdrawn
  */
-export async function grantConsent(trx: Trx, caller: PersonCaller, input: GrantInput): Promise<ConsentView> {
-  const { ledger, consent } = await lockConsent(trx, caller, input.categoryId);
-  return grant(trx, caller, ledger, consent, input);
+export async function grantConsent(
+  trx: Trx,
+  caller: PersonCaller,
+  { categoryId, ...terms }: GrantInput,
+): Promise<ConsentView> {
+  return grant(trx, caller, await lockConsent(trx, caller, categoryId, terms), terms);
 }
 
 /**
@@ -26,8 +43,7 @@ export async function revokeConsent(
   caller: PersonCaller,
   categoryId: number,
 ): Promise<ConsentView> {
-  const { ledger, consent } = await lockConsent(trx, caller, categoryId);
-  return revoke(trx, caller, ledger, consent);
+  return revoke(trx, caller, await lockConsent(trx, caller, categoryId));
 }
 
 /** Revokes what is granted, grants what is not: one of the two, whatever happens beside it. */
@@ -36,55 +52,74 @@ export async function toggleConsent(
   caller: PersonCaller,
   categoryId: number,
 ): Promise<ConsentView> {
-  const { ledger, consent } = await lockConsent(trx, caller, categoryId);
-  return consent.granted === true
-    ? revoke(trx, caller, ledger, consent)
-    : grant(trx, caller, ledger, consent, {});
+  const locked = await lockConsent(trx, caller, categoryId);
+  return locked.consent.granted === true ? revoke(trx, caller, locked) : grant(trx, caller, locked);
 }
 
-async function lockConsent(trx: Trx, { principal }: PersonCaller, categoryId: number) {
-  const ledger = await lockLedger(trx, principal.userId);
-  const consent = ledger && (await settleConsent(trx, ledger, categoryId));
-  if (ledger === undefined || consent === undefined) throw new DomainError('NOT_FOUND');
-  return { ledger, consent };
+async function lockConsent(
+  trx: Trx,
+  caller: PersonCaller,
+  categoryId: number,
+  terms: GrantTerms = {},
+): Promise<LockedConsent> {
+  const { userId, user } = caller.principal;
+  const ledger = await lockLedger(trx, userId);
+  const shown = {
+    version: terms.noticeVersion,
+    language: languageOf(caller, terms),
+    ownLanguage: user.language,
+  };
+  const found = ledger && (await findConsentAndOffer(trx, userId, categoryId, shown));
+  if (ledger === undefined || found === undefined) throw new DomainError('NOT_FOUND');
+  return { ledger, consent: await settleFound(trx, ledger, found.consent), offered: found.offered };
+}
+
+function languageOf({ principal }: PersonCaller, { noticeLanguage }: GrantTerms): Language {
+  return noticeLanguage ?? principal.user.language;
 }
 
 async function grant(
   trx: Trx,
-  { principal }: PersonCaller,
-  ledger: LockedLedger,
-  before: FoundConsent,
-  input: Omit<GrantInput, 'categoryId'>,
+  caller: PersonCaller,
+  { ledger, consent: before, offered }: LockedConsent,
+  input: GrantTerms = {},
 ): Promise<ConsentView> {
   const terms = {
     expiresAt: futureMoment(input.expiresAt, ledger.now),
     noticeVersion: input.noticeVersion ?? before.currentNoticeVersion,
-    noticeLanguage: principal.user.language,
+    noticeLanguage: languageOf(caller, input),
   };
   if (sameTerms(before, terms)) return toConsentView(before, ledger.now);
-  if (
-    terms.noticeVersion !== before.currentNoticeVersion &&
-    !(await hasNotice(trx, before.categoryId, terms.noticeVersion, terms.noticeLanguage))
-  ) {
-    throw invalidField('noticeVersion', 'There is no such version of this notice.');
-  }
-  const after = granted(ledger.now, terms, before);
+  const after = granted(ledger.now, terms, requireOffer(offered, ledger.now), before);
   const action = before.granted === true ? 'CONSENT_MODIFIED' : 'CONSENT_GRANTED';
-  await writeConsent(trx, ledger, before, after, action, { kind: 'person', id: principal.userId });
+  await writeConsent(trx, ledger, before, after, { action, actor: actorOf(caller) });
   return toConsentView({ ...before, ...after }, ledger.now);
+}
+
+function requireOffer(offered: OfferedNotice | undefined, now: Date): OfferedNotice {
+  if (offered === undefined) throw invalidField('noticeVersion', 'There is no such version of this notice.');
+  if (offered.withdrawnAt !== null && offered.withdrawnAt <= now)
+    throw invalidField(
+      'noticeVersion',
+      'This version of the notice has been withdrawn; show the current one.',
+    );
+  return offered;
 }
 
 async function revoke(
   trx: Trx,
-  { principal }: PersonCaller,
-  ledger: LockedLedger,
-  before: FoundConsent,
+  caller: PersonCaller,
+  { ledger, consent: before }: LockedConsent,
 ): Promise<ConsentView> {
   if (before.granted !== true) return toConsentView(before, ledger.now);
   const after = revoked(before, ledger.now);
-  const actor = { kind: 'person', id: principal.userId } as const;
-  await withdrawConsent(trx, ledger, before, after, 'CONSENT_REVOKED', actor);
+  const cause = { action: 'CONSENT_REVOKED', actor: actorOf(caller) } as const;
+  await withdrawConsent(trx, ledger, before, after, cause);
   return toConsentView({ ...before, ...after }, ledger.now);
+}
+
+function actorOf({ principal }: PersonCaller) {
+  return { kind: 'person', id: principal.userId } as const;
 }
 
 // A zone's offset can carry 9999 over; ISO 8601 writes later years with a sign, which few readers know.

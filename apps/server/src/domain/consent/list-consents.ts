@@ -9,7 +9,12 @@ import type {
   PageInput,
 } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
-import { hasCategory, listCategories, listConsents } from '../../database/queries/consent.queries.ts';
+import {
+  type CategoryRecord,
+  hasCategory,
+  listCategories,
+} from '../../database/queries/categories.queries.ts';
+import { listConsents } from '../../database/queries/consent.queries.ts';
 import { type ConsentEntry, listConsentEntries } from '../../database/queries/ledger.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
@@ -29,12 +34,24 @@ export function listAllCategories(
     key: numberKey,
     read: ({ after = 0, limit }) => listCategories(db, { after, limit, language }),
     keyOf: (category) => category.id,
-    present: ({ noticeVersion, noticeText, createdAt, ...category }): DatedCategory => ({
-      ...category,
-      createdAt: createdAt.toISOString(),
-      notice: { version: noticeVersion, language, text: noticeText },
-    }),
+    present: (category) => toCategory(category, language),
   });
+}
+
+function toCategory(category: CategoryRecord, language: Language): DatedCategory {
+  const { id, key, name, description, fields, recordSchema, createdAt } = category;
+  const { noticeVersion: version, text, hash, publishedAt, changes, needsReview } = category;
+  return {
+    id,
+    key,
+    name,
+    description,
+    fields,
+    source: recordSchema === null ? 'profile' : 'record',
+    recordSchema,
+    createdAt: createdAt.toISOString(),
+    notice: { version, language, text, hash, publishedAt: publishedAt.toISOString(), changes, needsReview },
+  };
 }
 
 /** One consent per category, decided or not. */
@@ -44,9 +61,10 @@ export function listOwnConsents(
   input: PageInput | undefined,
 ): Promise<Page<ConsentView>> {
   const now = new Date();
+  const { language } = principal.user;
   return listPage(input, {
     key: numberKey,
-    read: ({ after = 0, limit }) => listConsents(db, principal.userId, { after, limit }),
+    read: ({ after = 0, limit }) => listConsents(db, principal.userId, { after, limit, language }),
     keyOf: (consent) => consent.categoryId,
     present: (consent) => toConsentView(consent, now),
   });
@@ -100,7 +118,7 @@ function toConsentChange(entry: ConsentEntry): ConsentChange {
   };
 }
 
-// The ledger's details were written from a ConsentState by settle-consent.ts.
+// The ledger's details were written from a ConsentState by settle-consent.ts; older ones know no hash.
 function readState(value: unknown): ConsentState | null {
-  return value === undefined ? null : (value as ConsentState);
+  return value === undefined ? null : { noticeHash: null, ...(value as Omit<ConsentState, 'noticeHash'>) };
 }

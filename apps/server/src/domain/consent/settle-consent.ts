@@ -9,10 +9,10 @@ import {
 import { listOpenRequests } from '../../database/queries/org-access.queries.ts';
 import type { LockedLedger } from '../ledger/append-entry.ts';
 import { closeRequest, SYSTEM } from '../org-access/close-request.ts';
-import { hasRunOut, revoked, toConsentState } from './consent-state.ts';
+import { reachedEnd, revoked, toConsentState } from './consent-state.ts';
 
-/** A consent as the transaction found it, with the version of the notice that is current. */
-export type FoundConsent = CategoryConsent & { currentNoticeVersion: number };
+/** A consent as the transaction found it, or as it is after its end was written down. */
+export type FoundConsent = CategoryConsent;
 
 /**
  * Reads a person's consent under their lock. One past its end is written down as revoked first, with
@@ -25,10 +25,31 @@ export async function settleConsent(
   categoryId: number,
 ): Promise<FoundConsent | undefined> {
   const consent = await findConsent(trx, ledger.personId, categoryId);
-  if (consent === undefined || consent.expiresAt === null || !hasRunOut(consent, ledger.now)) return consent;
-  const after = revoked(consent, consent.expiresAt);
-  await withdrawConsent(trx, ledger, consent, after, 'CONSENT_EXPIRED', SYSTEM);
+  return consent && settleFound(trx, ledger, consent);
+}
+
+/** The same with a consent that was read under the lock already. */
+export async function settleFound<Consent extends FoundConsent>(
+  trx: Trx,
+  ledger: LockedLedger,
+  consent: Consent,
+): Promise<Consent> {
+  const end = reachedEnd(consent, ledger.now);
+  if (end === undefined) return consent;
+  const after = revoked(consent, end.at);
+  const cause: Cause = end.byNotice
+    ? { action: 'CONSENT_REVOKED', actor: SYSTEM, reason: 'NOTICE_WITHDRAWN' }
+    : { action: 'CONSENT_EXPIRED', actor: SYSTEM };
+  await withdrawConsent(trx, ledger, consent, after, cause);
   return { ...consent, ...after };
+}
+
+/** Why a consent changes, as its entry says it. */
+export interface Cause {
+  action: LedgerAction;
+  actor: LedgerActor;
+  /** Of what the system does to a consent before its end. */
+  reason?: 'NOTICE_WITHDRAWN';
 }
 
 /** Writes a consent's end and, with it, the end of every open request on that category. */
@@ -37,15 +58,14 @@ export async function withdrawConsent(
   ledger: LockedLedger,
   before: FoundConsent,
   after: StoredConsent,
-  action: LedgerAction,
-  actor: LedgerActor,
+  cause: Cause,
 ): Promise<void> {
   // Read before the consent is closed: a request that reached its own end first is EXPIRED, not REVOKED.
   const open = await listOpenRequests(trx, ledger.personId, before.categoryId, ledger.now);
-  await writeConsent(trx, ledger, before, after, action, actor);
+  await writeConsent(trx, ledger, before, after, cause);
   for (const request of open) {
     const expired = request.status === 'EXPIRED';
-    await closeRequest(trx, ledger, request, expired ? 'EXPIRED' : 'REVOKED', expired ? SYSTEM : actor);
+    await closeRequest(trx, ledger, request, expired ? 'EXPIRED' : 'REVOKED', expired ? SYSTEM : cause.actor);
   }
 }
 
@@ -55,8 +75,7 @@ export async function writeConsent(
   ledger: LockedLedger,
   before: FoundConsent,
   after: StoredConsent,
-  action: LedgerAction,
-  actor: LedgerActor,
+  { action, actor, reason }: Cause,
 ): Promise<void> {
   await saveConsent(trx, ledger.personId, before.categoryId, after);
   await ledger.append({
@@ -68,6 +87,7 @@ export async function writeConsent(
       category: before.key,
       before: { ...toConsentState(before) },
       after: { ...toConsentState(after) },
+      ...(reason !== undefined && { reason }),
     },
   });
 }

@@ -23,6 +23,17 @@ export async function findOutcome(db: Executor, call: KeyedCall): Promise<{ resu
   return outcome && { result: open(outcome) };
 }
 
+const before = new WeakMap<Trx, unknown>();
+
+/**
+ * What the call came to when it was made before, without its `data`: a repeated one judges anew what it hands out, and
+ * does nothing else a second time.
+ * @returns nothing for a call that is made for the first time, or without a key
+ */
+export function outcomeBefore(trx: Trx): unknown {
+  return before.get(trx);
+}
+
 /**
  * The database for one call under a key. Its transaction claims the key first, and keeps what it comes to along
  * with what it writes: both are there, or neither. If the key was used before, `work` does not run, and the
@@ -30,8 +41,14 @@ export async function findOutcome(db: Executor, call: KeyedCall): Promise<{ resu
  *
  * A result is kept as JSON. A refusal that `work` returns is kept with what it wrote, and one that it throws after
  * the rollback. Whatever else is thrown leaves no key behind.
+ * @param options.withoutData leaves out whatever the result calls `data`. `work` runs all the same if the key was used
+ *   before, unless to be refused, and finds by `outcomeBefore` what is kept; what it comes to then is not kept.
  */
-export function keepOutcome(database: Database, call: KeyedCall): Database {
+export function keepOutcome(
+  database: Database,
+  call: KeyedCall,
+  options: { withoutData?: boolean } = {},
+): Database {
   let begun = false;
   return {
     ...database,
@@ -39,7 +56,7 @@ export function keepOutcome(database: Database, call: KeyedCall): Database {
       // The outcome of the first would stand for both.
       if (begun) throw new Error('A procedure that takes a key has one transaction.');
       begun = true;
-      return transactOnce(database, call, work);
+      return options.withoutData ? transactAgain(database, call, work) : transactOnce(database, call, work);
     },
   };
 }
@@ -73,6 +90,28 @@ async function transactOnce<Result>(
   return open(outcome) as Result;
 }
 
+async function transactAgain<Result>(
+  database: Database,
+  call: KeyedCall,
+  work: (trx: Trx) => Promise<Result>,
+): Promise<Result> {
+  return database.transact(async (trx) => {
+    const now = new Date();
+    if (await claimKey(trx, call, { now, after: oldest(now) })) {
+      const result = await work(trx);
+      await keep(trx, call, withoutData(result));
+      return result;
+    }
+    before.set(trx, open(await readClaimed(trx, call, now)));
+    return work(trx);
+  });
+}
+
+function withoutData(result: unknown): unknown {
+  if (result instanceof DomainError) return result;
+  return JSON.parse(JSON.stringify(result, (name, value) => (name === 'data' ? undefined : value)));
+}
+
 /** Runs `work` if the key is free; else it comes to what is kept. */
 function transactWithKey(
   database: Database,
@@ -82,10 +121,14 @@ function transactWithKey(
   return database.transact(async (trx) => {
     const now = new Date();
     if (await claimKey(trx, call, { now, after: oldest(now) })) return work(trx);
-    const kept = await readOutcome(trx, call, now);
-    if (kept === undefined) throw new Error('unreachable: the claim has locked the row that it met');
-    return kept;
+    return readClaimed(trx, call, now);
   });
+}
+
+async function readClaimed(trx: Trx, call: KeyedCall, now: Date): Promise<KeptOutcome> {
+  const kept = await readOutcome(trx, call, now);
+  if (kept === undefined) throw new Error('unreachable: the claim has locked the row that it met');
+  return kept;
 }
 
 async function keep(trx: Trx, call: KeyedCall, result: unknown): Promise<void> {

@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
 import { type Json, toCanonicalJson } from '@truconn/contract';
-import type { KeyedCall } from '../../database/queries/idempotency.queries.ts';
+import type { KeyedCall, KeyOwner } from '../../database/queries/idempotency.queries.ts';
+import type { Identity } from '../caller.ts';
 import { invalidField } from '../domain-error.ts';
 
-export type { KeyedCall } from '../../database/queries/idempotency.queries.ts';
+export { idOf, type KeyedCall } from '../../database/queries/idempotency.queries.ts';
 
 const KEY = /^[!-~]{1,255}$/;
 
+/** Whose keys a caller's are. */
+export function keyOwnerOf(identity: Identity): KeyOwner {
+  return 'apiKey' in identity ? { apiKeyId: identity.apiKey.id } : { userId: identity.principal.userId };
+}
+
 /**
- * One person's call under a key of theirs. Two inputs are one if their canonical JSON (RFC 8785) is: the order of
+ * Somebody's call under a key of theirs. Two inputs are one if their canonical JSON (RFC 8785) is: the order of
  * their properties makes no difference.
  * @param input as it was sent; nothing for a call without one
  * @throws DomainError `INVALID_INPUT` on `Idempotency-Key`
  */
 export function toKeyedCall(
-  userId: string,
+  owner: KeyOwner,
   procedure: string,
   { key, input }: { key: string; input: Json | undefined },
 ): KeyedCall {
@@ -22,5 +28,5 @@ export function toKeyedCall(
     throw invalidField('Idempotency-Key', 'A key is 1 to 255 visible ASCII characters, without spaces.');
   }
   const text = input === undefined ? '' : toCanonicalJson(input);
-  return { userId, procedure, key, inputHash: createHash('sha256').update(text).digest('hex') };
+  return { owner, procedure, key, inputHash: createHash('sha256').update(text).digest('hex') };
 }

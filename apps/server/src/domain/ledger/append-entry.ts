@@ -11,7 +11,9 @@ import type { Trx } from '../../database/connection.ts';
 import {
   insertLedgerEntry,
   insertLedgerHead,
+  type LedgerHead,
   lockLedgerHead,
+  lockLedgerHeads,
 } from '../../database/queries/ledger.queries.ts';
 import type { AccessRequestRecord } from '../../database/queries/org-access.queries.ts';
 import { noteOrganizationEvent, notePersonEvent } from '../../database/transaction-end.ts';
@@ -54,7 +56,24 @@ export async function beginLedger(trx: Trx, personId: string): Promise<void> {
 /** @returns nothing for a person who does not exist */
 export async function lockLedger(trx: Trx, personId: string): Promise<LockedLedger | undefined> {
   const head = await lockLedgerHead(trx, personId);
-  if (head === undefined) return undefined;
+  return head && openLedger(trx, head);
+}
+
+/**
+ * Locks the ledgers of several people, in the order of their ids: whoever locks more than one takes them so, and so
+ * nobody waits in a circle.
+ * @returns by person; nothing for one who does not exist
+ */
+export async function lockLedgers(
+  trx: Trx,
+  personIds: readonly string[],
+): Promise<Map<string, LockedLedger>> {
+  const heads = personIds.length === 0 ? [] : await lockLedgerHeads(trx, personIds);
+  return new Map(heads.map((head) => [head.personId, openLedger(trx, head)]));
+}
+
+function openLedger(trx: Trx, head: LedgerHead): LockedLedger {
+  const { personId } = head;
   const now = new Date(Math.max(Date.now(), head.at.getTime()));
   let { seq, hash } = head;
   return {

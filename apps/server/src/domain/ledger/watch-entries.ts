@@ -14,10 +14,10 @@ export function watchOwnLedger(
   { principal }: PersonCaller,
   input: WatchInput | undefined,
 ): Promise<Watch<LedgerEntry>> {
-  const { userId, sessionId } = principal;
+  const { userId, sessionId: id } = principal;
   return startWatch(
     live,
-    { userId, sessionId, organizationId: null },
+    { kind: 'session', id, holderId: userId, organizationId: null },
     {
       topic: `person:${userId}`,
       range: () => findLedgerRange(database.kysely, userId),

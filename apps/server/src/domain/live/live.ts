@@ -2,11 +2,13 @@ import type { Topic } from '../../database/topics.ts';
 
 export type { Topic } from '../../database/topics.ts';
 
-/** Who watches: when the session ends, or the membership, so does the watching. */
-export interface WatchingSession {
-  userId: string;
-  sessionId: string;
-  /** The organization whose member the person must stay; none for what is a person's own. */
+/** With what somebody watches: when it ends, so does the watching. */
+export interface WatchingCredential {
+  kind: 'session' | 'apiKey';
+  id: string;
+  /** Whose open streams are counted: an account's, or a key's own. */
+  holderId: string;
+  /** The organization whose member the person must stay; none for what is a person's own, and for keys. */
   organizationId: string | null;
 }
 
@@ -16,10 +18,10 @@ export interface Live {
   readonly size: number;
   /**
    * Begins to watch, and so begins before the first read: nothing that is committed from now on is missed.
-   * @throws DomainError `RATE_LIMITED` when the account has too many open, `OVERLOADED` when the instance has,
-   *   `UNAVAILABLE` when the server stops
+   * @throws DomainError `RATE_LIMITED` when the account or the key has too many open, `OVERLOADED` when the instance
+   *   has, `UNAVAILABLE` when the server stops
    */
-  open(session: WatchingSession, topic: Topic): Watcher;
+  open(credential: WatchingCredential, topic: Topic): Watcher;
 }
 
 /** One that watches one topic. */

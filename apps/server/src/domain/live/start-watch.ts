@@ -1,14 +1,16 @@
 import type { WatchInput } from '@truconn/contract';
 import type { EventRange } from '../../database/queries/live.queries.ts';
 import { invalidField } from '../domain-error.ts';
-import type { Live, Topic, Watcher, WatchingSession } from './live.ts';
+import type { Live, Topic, Watcher, WatchingCredential } from './live.ts';
 
 /** Where the events of one topic come from. */
 export interface Feed<Event> {
   topic: Topic;
   range(): Promise<EventRange>;
-  /** Events after a number, in their order, at most `limit`. */
+  /** Events after a number, in their order, at most `limit`; the same for all who watch the topic. */
   read(page: { after: number; limit: number }): Promise<Event[]>;
+  /** Whether this watcher is shown an event; all of them unless told. */
+  shows?(event: Event): boolean;
 }
 
 /** A stream of events that is read at its reader's pace. */
@@ -29,11 +31,11 @@ const PAGE = 100;
  */
 export async function startWatch<Event extends { seq: number }>(
   live: Live,
-  session: WatchingSession,
+  credential: WatchingCredential,
   feed: Feed<Event>,
   input: WatchInput | undefined,
 ): Promise<Watch<Event>> {
-  const watcher = live.open(session, feed.topic);
+  const watcher = live.open(credential, feed.topic);
   try {
     const range = await feed.range();
     const after = readEventId(input?.lastEventId, range) ?? range.last;
@@ -92,9 +94,8 @@ class FeedWatch<Event extends { seq: number }> implements Watch<Event>, AsyncIte
       const value = this.#page.pop();
       if (value !== undefined) {
         this.#cursor = value.seq;
-        return { done: false, value };
-      }
-      if (this.#isBehind) await this.#readPage();
+        if (this.#feed.shows?.(value) ?? true) return { done: false, value };
+      } else if (this.#isBehind) await this.#readPage();
       else this.#isBehind = await watcher.changed(this.#cursor);
     }
     return { done: true, value: undefined };

@@ -1,5 +1,7 @@
 import type { Trx } from '../../database/connection.ts';
+import type { Endings } from '../../database/queries/endings.queries.ts';
 import { enqueueJob } from '../../database/queries/jobs.queries.ts';
+import type { DecidedAction } from './mail-content.ts';
 
 /**
  * A mail to be sent, as the job runner's queue keeps it: ids and addresses, and never a token. What it says
@@ -21,7 +23,14 @@ export type MailJob =
   | ({ kind: 'email_changed' } & ChangeOfEmail)
   | { kind: 'password_changed'; userId: string }
   | { kind: 'accept_invitation'; invitationId: string }
-  | { kind: 'officer_application_decided'; applicationId: string };
+  | { kind: 'officer_application_decided'; applicationId: string }
+  /** To the person whose data an organization asks for; void once it is decided. */
+  | { kind: 'access_requested'; requestId: string }
+  /** To the member who asked. It tells what happened at that moment, whatever came after it. */
+  | { kind: 'access_decided'; requestId: string; action: DecidedAction; decidedAt: string }
+  /** To the person in whose name an access was opened, so that nobody does that unseen. */
+  | { kind: 'access_allowed'; requestId: string; allowedAt: string }
+  | ({ kind: 'ends_soon'; userId: string } & Endings);
 
 /** What the old address is told. */
 export interface ChangeOfEmail {

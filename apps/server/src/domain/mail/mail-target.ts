@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../caller.ts';
-import { DomainError } from '../domain-error.ts';
 import type { Limits } from '../limits.ts';
 
 /**
@@ -19,24 +18,4 @@ export function mailTargetKey(email: string): string {
  */
 export async function chargeMailTarget(limits: Limits, caller: Caller, email: string): Promise<void> {
   await limits.charge(caller, 'mail_target', mailTargetKey(email));
-}
-
-/**
- * Counts a mail that is about to be sent, if there is room for it among those to its address.
- * @returns whether there is
- * @throws DomainError `UNAVAILABLE`
- */
-export async function takeMailTarget(limits: Limits, email: string): Promise<boolean> {
-  try {
-    await limits.charge(undefined, 'mail_target', mailTargetKey(email));
-    return true;
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'RATE_LIMITED') return false;
-    throw error;
-  }
-}
-
-/** Takes that back: the mail could not be sent. */
-export function giveMailTargetBack(limits: Limits, email: string): Promise<void> {
-  return limits.refund('mail_target', mailTargetKey(email));
 }

@@ -7,11 +7,12 @@ import {
   setRequestStatus,
 } from '../../database/queries/org-access.queries.ts';
 import type { LockedLedger } from '../ledger/append-entry.ts';
+import { mailDecision } from './mail-decision.ts';
 
 /** The actor of what happens by the clock. */
 export const SYSTEM: LedgerActor = { kind: 'system', id: null };
 
-/** Moves a request to another status, with its ledger entry. */
+/** Moves a request to another status, with its ledger entry and, where a person decides, its mails. */
 export async function moveRequest(
   trx: Trx,
   ledger: LockedLedger,
@@ -31,6 +32,7 @@ export async function moveRequest(
     request: moved,
     details: requestDetails(request, to),
   });
+  if (actor.kind === 'person') await mailDecision(trx, request.id, action, ledger.now);
   return moved;
 }
 

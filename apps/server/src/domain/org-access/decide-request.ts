@@ -1,25 +1,17 @@
 import type { DecideInput } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
-import {
-  type AccessRequestRecord,
-  findRequestOfPerson,
-  type RequestKey,
-} from '../../database/queries/org-access.queries.ts';
+import type { AccessRequestRecord, RequestKey } from '../../database/queries/org-access.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { stands } from '../consent/consent-state.ts';
-import { type FoundConsent, settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
-import { closeRequest, moveRequest, SYSTEM, settleOpenRequest } from './close-request.ts';
+import { moveRequest, settleOpenRequest } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
+import { type SettledRequest, settleRequest } from './settle-request.ts';
 import { decisionFrom, isOpen, type Transition, toggleFrom } from './transitions.ts';
 
-interface Settled {
-  ledger: LockedLedger;
-  consent: FoundConsent;
-  request: AccessRequestRecord;
-}
+type Settled = SettledRequest & { ledger: LockedLedger };
 
 /**
  * Decides on a request to the caller's own data. Deciding what already is writes nothing.
@@ -31,7 +23,7 @@ export async function decideRequest(
   caller: PersonCaller,
   input: DecideInput,
 ): Promise<NumberedAccessRequest | DomainError> {
-  const settled = await settleRequest(trx, caller, { id: input.requestId });
+  const settled = await lockRequest(trx, caller, { id: input.requestId });
   const transition = decisionFrom(settled.request.status, input.decision);
   if (transition === 'unchanged') return toAccessRequest(settled.request);
   if (transition === undefined) return invalidTransition(settled.request, input.decision);
@@ -49,27 +41,18 @@ export async function toggleRequest(
   caller: PersonCaller,
   key: RequestKey,
 ): Promise<NumberedAccessRequest | DomainError> {
-  const settled = await settleRequest(trx, caller, key);
+  const settled = await lockRequest(trx, caller, key);
   const transition = toggleFrom(settled.request.status);
   if (transition === undefined) return invalidTransition(settled.request, 'toggle');
   const refusal = transition.to === 'APPROVED' ? await refuseApproval(trx, settled) : undefined;
   return refusal ?? move(trx, caller, settled, transition);
 }
 
-// Takes the person's lock, then writes down what the clock has already ended.
-async function settleRequest(trx: Trx, { principal }: PersonCaller, key: RequestKey): Promise<Settled> {
+async function lockRequest(trx: Trx, { principal }: PersonCaller, key: RequestKey): Promise<Settled> {
   const ledger = await lockLedger(trx, principal.userId);
-  const found = ledger && (await findRequestOfPerson(trx, principal.userId, key, ledger.now));
-  const consent = found && (await settleConsent(trx, ledger, found.categoryId));
-  if (ledger === undefined || found === undefined || consent === undefined)
-    throw new DomainError('NOT_FOUND');
-  const request = (await findRequestOfPerson(trx, principal.userId, key, ledger.now)) ?? found;
-  const ended = request.status === 'EXPIRED' && request.storedStatus !== 'EXPIRED';
-  return {
-    ledger,
-    consent,
-    request: ended ? await closeRequest(trx, ledger, request, 'EXPIRED', SYSTEM) : request,
-  };
+  const settled = ledger && (await settleRequest(trx, ledger, key));
+  if (ledger === undefined || settled === undefined) throw new DomainError('NOT_FOUND');
+  return { ...settled, ledger };
 }
 
 async function refuseApproval(

@@ -1,9 +1,10 @@
 import type { Page, RequestListInput } from '@truconn/contract';
 import type { Executor } from '../../database/connection.ts';
-import { listRequests } from '../../database/queries/org-access.queries.ts';
-import type { MemberCaller, PersonCaller } from '../caller.ts';
+import { listRequests, type RequestOwner } from '../../database/queries/org-access.queries.ts';
+import type { OrganizationCaller, PersonCaller } from '../caller.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
 import { listPage, uuidKey } from '../paging.ts';
+import { categoriesOf } from './api-key-rights.ts';
 import { toAccessRequest } from './present-request.ts';
 
 /** Requests to the caller's own data, newest first. */
@@ -15,18 +16,18 @@ export async function listIncoming(
   return list(db, { userId: principal.userId }, input);
 }
 
-/** Requests of the caller's organization, newest first. */
+/** The requests of the caller's organization that the caller may see, newest first. */
 export async function listOutgoing(
   db: Executor,
-  { organization }: MemberCaller,
+  caller: OrganizationCaller,
   input: RequestListInput | undefined,
 ): Promise<Page<NumberedAccessRequest>> {
-  return list(db, { organizationId: organization.id }, input);
+  return list(db, { organizationId: caller.organization.id, categoryIds: categoriesOf(caller) }, input);
 }
 
 function list(
   db: Executor,
-  owner: { userId: string } | { organizationId: string },
+  owner: RequestOwner,
   input: RequestListInput | undefined,
 ): Promise<Page<NumberedAccessRequest>> {
   const [status, now] = [input?.status, new Date()];

@@ -1,4 +1,4 @@
-import type { RequestAccessInput } from '@truconn/contract';
+import type { ItemList, RequestAccessInput, RequestItem } from '@truconn/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Trx } from '../../database/connection.ts';
 import {
@@ -7,14 +7,17 @@ import {
   insertRequest,
   isEnabledUser,
 } from '../../database/queries/org-access.queries.ts';
-import type { MemberCaller } from '../caller.ts';
+import type { OrganizationCaller } from '../caller.ts';
 import { futureMoment } from '../consent/change-consent.ts';
 import { stands } from '../consent/consent-state.ts';
 import { settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
-import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
+import { type LockedLedger, lockLedger, lockLedgers } from '../ledger/append-entry.ts';
+import { enqueueMail } from '../mail/mail-job.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
+import { requireCategory } from './api-key-rights.ts';
 import { requestDetails, settleOpenRequest } from './close-request.ts';
+import { ownRefusal, toOutcome } from './many.ts';
 import { toAccessRequest } from './present-request.ts';
 
 /** What an organization asks for; older REST callers give no purpose. */
@@ -28,11 +31,47 @@ export type RequestTerms = Omit<RequestAccessInput, 'purpose'> & { purpose: stri
  */
 export async function requestAccess(
   trx: Trx,
-  caller: MemberCaller,
+  caller: OrganizationCaller,
   input: RequestTerms,
 ): Promise<NumberedAccessRequest | DomainError> {
+  return requestFrom(trx, caller, await lockLedger(trx, input.userId), input);
+}
+
+/** A request to one of many, counted already; `refusal` is what it met before its turn. */
+export interface CountedRequest {
+  terms: RequestTerms;
+  refusal: DomainError | undefined;
+}
+
+export type NumberedRequestItem = RequestItem & { request: NumberedAccessRequest | null };
+
+/** Asks many people in one transaction; each is asked or refused as they would be alone. */
+export async function requestMany(
+  trx: Trx,
+  caller: OrganizationCaller,
+  requests: readonly CountedRequest[],
+): Promise<ItemList<NumberedRequestItem>> {
+  const counted = requests.filter(({ refusal }) => refusal === undefined);
+  const ledgers = await lockLedgers(trx, [...new Set(counted.map(({ terms }) => terms.userId))]);
+  const items: NumberedRequestItem[] = [];
+  for (const { terms, refusal } of requests) {
+    const { userId, categoryId } = terms;
+    // What it throws is about its input, before anything of it is written.
+    const outcome = refusal ?? (await ownRefusal(() => requestFrom(trx, caller, ledgers.get(userId), terms)));
+    const { result: request, error } = toOutcome(outcome);
+    items.push({ userId, categoryId, request, error });
+  }
+  return { items };
+}
+
+async function requestFrom(
+  trx: Trx,
+  caller: OrganizationCaller,
+  ledger: LockedLedger | undefined,
+  input: RequestTerms,
+): Promise<NumberedAccessRequest | DomainError> {
+  requireCategory(caller, input.categoryId);
   const refusal = new DomainError('CONSENT_NOT_GRANTED');
-  const ledger = await lockLedger(trx, input.userId);
   const expiresAt = futureMoment(input.expiresAt, ledger?.now ?? new Date());
   if (ledger === undefined || !(await isEnabledUser(trx, input.userId))) return refusal;
   const consent = await settleConsent(trx, ledger, input.categoryId);
@@ -49,16 +88,17 @@ export async function requestAccess(
 async function insert(
   trx: Trx,
   ledger: LockedLedger,
-  { organization, principal }: MemberCaller,
+  caller: OrganizationCaller,
   input: Omit<RequestTerms, 'expiresAt'> & { expiresAt: Date | null },
 ): Promise<AccessRequestRecord> {
   const id = uuidv7();
+  const { organization } = caller;
   await insertRequest(trx, {
     id,
     organization_id: organization.id,
     user_id: ledger.personId,
     category_id: input.categoryId,
-    requested_by: principal.userId,
+    requested_by: 'principal' in caller ? caller.principal.userId : null,
     purpose: input.purpose,
     status: 'PENDING',
     expires_at: input.expiresAt,
@@ -75,5 +115,6 @@ async function insert(
     request,
     details: requestDetails({ ...request, storedStatus: null }, 'PENDING'),
   });
+  await enqueueMail(trx, { kind: 'access_requested', requestId: id });
   return request;
 }

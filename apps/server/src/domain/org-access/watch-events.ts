@@ -6,10 +6,12 @@ import {
   listOrganizationEvents,
   type OrganizationEventRecord,
 } from '../../database/queries/organization-events.queries.ts';
-import type { MemberCaller } from '../caller.ts';
+import type { OrganizationCaller } from '../caller.ts';
+import type { WatchingCredential } from '../live/live.ts';
 import { startWatch, type Watch } from '../live/start-watch.ts';
 import type { NumberedOrganizationEvent } from '../numbered.ts';
 import type { Services } from '../services.ts';
+import { mayConcern } from './api-key-rights.ts';
 import { toAccessRequest } from './present-request.ts';
 
 const DAY = 24 * 3_600_000;
@@ -18,27 +20,36 @@ const DAY = 24 * 3_600_000;
 const KEPT_DAYS = 30;
 
 /**
- * What happens to the requests of the caller's organization, as it is committed.
+ * What happens to the requests of the caller's organization that the caller may see, as it is committed.
  * @throws DomainError `INVALID_INPUT` on `lastEventId`; `RATE_LIMITED`, `OVERLOADED`, `UNAVAILABLE`
  */
 export function watchOwnOrganization(
   { live, database }: Pick<Services, 'live' | 'database'>,
-  { principal, organization }: MemberCaller,
+  caller: OrganizationCaller,
   input: WatchInput | undefined,
 ): Promise<Watch<NumberedOrganizationEvent>> {
-  const { userId, sessionId } = principal;
-  const organizationId = organization.id;
+  const organizationId = caller.organization.id;
   return startWatch(
     live,
-    { userId, sessionId, organizationId },
+    watchingCredentialOf(caller),
     {
       topic: `organization:${organizationId}`,
       range: () => findOrganizationEventRange(database.kysely, organizationId),
       read: async (page) =>
         (await listOrganizationEvents(database.kysely, organizationId, page)).map(toOrganizationEvent),
+      shows: ({ request }) => mayConcern(caller, request.categoryId),
     },
     input,
   );
+}
+
+function watchingCredentialOf(caller: OrganizationCaller): WatchingCredential {
+  if ('apiKey' in caller) {
+    const { id } = caller.apiKey;
+    return { kind: 'apiKey', id, holderId: id, organizationId: null };
+  }
+  const { userId, sessionId: id } = caller.principal;
+  return { kind: 'session', id, holderId: userId, organizationId: caller.organization.id };
 }
 
 /** Removes events that are too old to resume from. */

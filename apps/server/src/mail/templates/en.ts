@@ -1,4 +1,5 @@
 // ASCII alone: such a mail goes unencoded, and its file in the outbox can be read as it is.
+import { accessTemplates } from './access-en.ts';
 import { inDaysOrHours, type LanguageWords, type MembershipWords, type Templates } from './mail-words.ts';
 
 const MEMBERSHIPS: MembershipWords = { owner: 'an owner', member: 'a member' };
@@ -81,6 +82,7 @@ const templates: Templates = {
       ...(reason === null ? [] : [`The reason given: ${reason}`]),
     ],
   }),
+  ...accessTemplates,
 };
 
 export const en: LanguageWords = {

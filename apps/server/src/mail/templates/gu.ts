@@ -1,3 +1,4 @@
+import { accessTemplates } from './access-gu.ts';
 import { inDaysOrHours, type LanguageWords, type MembershipWords, type Templates } from './mail-words.ts';
 
 const MEMBERSHIPS: MembershipWords = { owner: 'માલિક', member: 'સભ્ય' };
@@ -81,6 +82,7 @@ const templates: Templates = {
       ...(reason === null ? [] : [`જણાવેલું કારણ: ${reason}`]),
     ],
   }),
+  ...accessTemplates,
 };
 
 export const gu: LanguageWords = {

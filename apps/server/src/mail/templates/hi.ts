@@ -1,3 +1,4 @@
+import { accessTemplates } from './access-hi.ts';
 import { inDaysOrHours, type LanguageWords, type MembershipWords, type Templates } from './mail-words.ts';
 
 const MEMBERSHIPS: MembershipWords = { owner: 'स्वामी', member: 'सदस्य' };
@@ -81,6 +82,7 @@ const templates: Templates = {
       ...(reason === null ? [] : [`बताया गया कारण: ${reason}`]),
     ],
   }),
+  ...accessTemplates,
 };
 
 export const hi: LanguageWords = {

@@ -97,7 +97,8 @@ function refusalsOf(route: RestRoute): Refusal[] {
     ...toRestError(error, REQUEST_ID, wordsOf(route, undefined)),
   });
   const codes = new Set<ErrorCode>([
-    ...(access === 'person' ? (['UNAUTHENTICATED', 'SESSION_EXPIRED'] as const) : []),
+    // Forbidden to API keys, whoever else may.
+    ...(access === 'person' ? (['UNAUTHENTICATED', 'SESSION_EXPIRED', 'FORBIDDEN'] as const) : []),
     ...errors,
     ...(params === undefined ? [] : (['NOT_FOUND'] as const)),
     ...(method === 'GET' ? [] : (['ORIGIN_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),

@@ -18,6 +18,7 @@ import { resendVerification } from '../../domain/auth/verify-email.ts';
 import type { Principal } from '../../domain/caller.ts';
 import { DomainError } from '../../domain/domain-error.ts';
 import type { Context } from '../../trpc/context.ts';
+import { requirePerson } from '../../trpc/denials.ts';
 import { personProcedure, publicProcedure, signInProcedure } from '../../trpc/procedures.ts';
 import {
   accessTokenSchema,
@@ -103,11 +104,11 @@ export const compatAuth = {
 
 /**
  * Who calls, if anybody does: a cookie that is dead is nobody's.
- * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED` for a header that is not good
+ * @throws DomainError `UNAUTHENTICATED`, `SESSION_EXPIRED` for a header that is not good, `FORBIDDEN` for an API key
  */
 async function findPrincipal(ctx: Context): Promise<Principal | undefined> {
   try {
-    return await ctx.authenticate();
+    return await requirePerson(ctx, 'compat.check');
   } catch (error) {
     if (ctx.hasAuthorization || !isNobody(error)) throw error;
     return undefined;

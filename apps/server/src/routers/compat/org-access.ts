@@ -3,6 +3,7 @@ import {
   accessRequestSchema,
   categoryIdSchema,
   idSchema,
+  MEMBERSHIPS,
   noInputSchema,
   organizationSchema,
   pageSchema,
@@ -60,6 +61,11 @@ export const compatOrgAccess = {
 
   organization: memberProcedure
     .input(noInputSchema)
-    .output(z.intersection(organizationSchema, z.object({ ...numberedShape, email: z.string().nullable() })))
+    .output(
+      z.intersection(
+        organizationSchema,
+        z.object({ ...numberedShape, email: z.string().nullable(), membership: z.enum(MEMBERSHIPS) }),
+      ),
+    )
     .query(({ ctx }) => read(ctx, (db) => getReachableOrganization(db, ctx.caller))),
 } satisfies TRPCRouterRecord;

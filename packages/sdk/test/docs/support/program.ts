@@ -49,6 +49,7 @@ function readOptions(): ts.CompilerOptions {
       ...paths,
       '@truconn/contract': [path.join(CONTRACT, 'index.ts')],
       '@truconn/contract/ledger-chain': [path.join(CONTRACT, 'ledger-chain.ts')],
+      '@truconn/contract/receipt-verification': [path.join(CONTRACT, 'receipt-verification.ts')],
     },
   };
 }

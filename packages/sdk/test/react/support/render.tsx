@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { vi } from 'vitest';
-import { createTruConn, type TruConn, type TruConnOptions } from '../../../src/index.ts';
+import { createTruConn, type SessionOptions, type TruConn } from '../../../src/index.ts';
 import { TruConnProvider } from '../../../src/react/index.ts';
 import type { PeopleServer } from './people-server.ts';
 
@@ -23,7 +23,7 @@ export interface Page extends Disposable {
 }
 
 /** @param options what the client is made with besides; tokens in memory unless told */
-export function openPage(server: PeopleServer, options: Partial<TruConnOptions> = {}): Page {
+export function openPage(server: PeopleServer, options: Partial<SessionOptions> = {}): Page {
   const truconn = createTruConn({ baseUrl: server.url, credential: 'bearer', retries: 0, ...options });
   const queryClient = new QueryClient();
   const rendered: Rendered[] = [];
