@@ -31,6 +31,8 @@ describe('without any setting', () => {
       dataDir: '/srv/truconn/.data',
       secretKey: undefined,
       secretKeyFallbacks: [],
+      masterKey: undefined,
+      masterKeyFallbacks: [],
       debug: false,
       allowedHosts: ['127.0.0.1', 'localhost', '127.0.0.1', '[::1]'],
       corsOrigins: [],
@@ -70,6 +72,10 @@ describe('what is given is used', () => {
       { SECRET_KEY_FALLBACKS: `${GOOD_KEY},${GOOD_KEY}x` },
       { secretKeyFallbacks: [GOOD_KEY, `${GOOD_KEY}x`] },
     ],
+    [
+      { MASTER_KEY: GOOD_KEY, MASTER_KEY_FALLBACKS: `${GOOD_KEY}y, ${GOOD_KEY}z` },
+      { masterKey: GOOD_KEY, masterKeyFallbacks: [`${GOOD_KEY}y`, `${GOOD_KEY}z`] },
+    ],
   ])('%j', (env, expected) => expect(settings(env as Record<string, string>)).toMatchObject(expected));
 
   it('an own PUBLIC_URL is an allowed host', () => {
@@ -95,6 +101,7 @@ describe('a bad value stops the start with a sentence that names it', () => {
     ['SECRET_KEY', 'django-insecure-4f8s7d6f8s7df6s8d7f6s8d7f6'],
     ['SECRET_KEY_FALLBACKS', `${GOOD_KEY},short`],
     ['MASTER_KEY', 'change-me-please-change-me-please-123456'],
+    ['MASTER_KEY_FALLBACKS', `short,${GOOD_KEY}`],
     ['DEBUG', 'maybe'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],
@@ -199,16 +206,23 @@ describe('a store for pictures', () => {
 });
 
 describe('in production an unsafe value stops the start', () => {
-  const production = { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY };
+  const keys = { SECRET_KEY: GOOD_KEY, MASTER_KEY: `${GOOD_KEY}m` };
+  const production = { NODE_ENV: 'production', ...keys };
 
   it.each([
-    ['SECRET_KEY', { NODE_ENV: 'production' }],
-    ['RATE_LIMITS', { ...production, RATE_LIMITS: 'off' }],
-    ['DEBUG', { ...production, DEBUG: 'true' }],
-  ])('%s', (name, env) => {
+    ['SECRET_KEY must be set', { NODE_ENV: 'production', MASTER_KEY: keys.MASTER_KEY }],
+    ['MASTER_KEY must be set', { NODE_ENV: 'production', SECRET_KEY: keys.SECRET_KEY }],
+    ['MASTER_KEY must not be the same', { ...production, MASTER_KEY: GOOD_KEY }],
+    ['RATE_LIMITS must', { ...production, RATE_LIMITS: 'off' }],
+    ['DEBUG must', { ...production, DEBUG: 'true' }],
+  ])('%s', (beginning, env) => {
     expect(problems(env as Record<string, string>)).toEqual([
-      expect.stringMatching(new RegExp(`^${name} must`)),
+      expect.stringMatching(new RegExp(`^${beginning}`)),
     ]);
+  });
+
+  it('without any key there is a sentence for each', () => {
+    expect(problems({ NODE_ENV: 'production' })).toHaveLength(2);
   });
 
   it('and a safe one does not', () => {
@@ -216,7 +230,7 @@ describe('in production an unsafe value stops the start', () => {
   });
 
   it('the same values are fine elsewhere', () => {
-    expect(problems({ RATE_LIMITS: 'off', DEBUG: 'true' })).toEqual([]);
+    expect(problems({ ...keys, MASTER_KEY: GOOD_KEY, RATE_LIMITS: 'off', DEBUG: 'true' })).toEqual([]);
   });
 });
 

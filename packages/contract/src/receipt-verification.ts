@@ -1,5 +1,8 @@
-import { base64url, type CryptoKey, compactVerify, importJWK } from 'jose';
+import type { CryptoKey } from 'jose';
+import * as base64url from 'jose/base64url';
 import { JWSSignatureVerificationFailed } from 'jose/errors';
+import { compactVerify } from 'jose/jws/compact/verify';
+import { importJWK } from 'jose/key/import';
 import type { LedgerEntry } from './ledger.ts';
 import { RECEIPT_ALGORITHM, RECEIPT_TYPE } from './receipt-format.ts';
 import type { ConsentReceipt, ReceiptKey, ReceiptKeySet } from './receipts.ts';

@@ -36,7 +36,7 @@ afterAll(async () => {
   await page?.stop();
 });
 
-inChromium('a page with the cookie: sign in, list, toggle, watch, sign out', async () => {
+inChromium('a page with the cookie: sign in, list, toggle, watch, check a receipt, sign out', async () => {
   const context = await browser.newContext();
   const tab = await openTab(context, 'cookie');
   const email = await signUpAndIn(tab);
@@ -48,6 +48,8 @@ inChromium('a page with the cookie: sign in, list, toggle, watch, sign out', asy
   await tab.locator('#consents button').first().click();
   await tab.locator('#consents li', { hasText: /: granted$/ }).waitFor();
   await tab.locator('#events li', { hasText: 'CONSENT_GRANTED' }).waitFor();
+  await tab.click('button[name=receipt]');
+  await expect.poll(() => tab.locator('#receipt').textContent()).toBe('dpv:ConsentGiven');
 
   await tab.reload();
   await showsSession(tab, `signed-in ${email}`);

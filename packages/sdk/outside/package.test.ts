@@ -56,12 +56,15 @@ describe('what is published', () => {
     expect(manifest.dependencies['@trpc/client']).toBe(manifest.dependencies['@trpc/server']);
   });
 
-  test('has the licence of what is bundled', async () => {
-    const canonicalize = path.resolve(import.meta.dirname, '../node_modules/canonicalize');
-    const { version } = JSON.parse(await readFile(path.join(canonicalize, 'package.json'), 'utf8'));
+  test.each([
+    ['canonicalize', 'LICENSE'],
+    ['jose', 'LICENSE.md'],
+  ])('has the licence of what is bundled: %s', async (name, file) => {
+    const bundled = path.resolve(import.meta.dirname, '../node_modules', name);
+    const { version } = JSON.parse(await readFile(path.join(bundled, 'package.json'), 'utf8'));
     const notice = await readFile(path.join(installed, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-    expect(notice).toContain(`canonicalize ${version} `);
-    expect(notice).toContain(await readFile(path.join(canonicalize, 'LICENSE'), 'utf8'));
+    expect(notice).toContain(`${name} ${version} `);
+    expect(notice).toContain(await readFile(path.join(bundled, file), 'utf8'));
   });
 });
 
@@ -134,6 +137,18 @@ describe('the code', () => {
 
   test('of the main entry is less than 10,000 bytes, minified', async () => {
     expect((await sizesOf(installed)).own).toBeLessThan(10_000);
+  });
+
+  test('of what verifies is less than 25,000 bytes, minified, and imports nothing', async () => {
+    const entryPoints = [path.join(installed, 'dist/verify.js')];
+    expect((await bundle({ entryPoints })).length).toBeLessThan(25_000);
+    for (const kind of ['js', 'cjs']) {
+      const imported = matchesOf(
+        await readDist(`verify.${kind}`),
+        /(?:\bfrom|^import|\bimport\(|\brequire\() ?["']([^"']+)/gm,
+      );
+      expect(imported).toEqual([]);
+    }
   });
 
   test('is as large as the README says', async () => {

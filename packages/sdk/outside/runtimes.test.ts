@@ -14,6 +14,7 @@ const STORY = {
   entries: 1,
   valid: true,
   changed: { valid: false, seq: 1, problem: 'hash' },
+  receipt: { status: 'dpv:ConsentGiven', forged: { valid: false, problem: 'signature' } },
   refusal: { code: 'NOT_FOUND', status: 404 },
   afterSignOut: { code: 'UNAUTHENTICATED', status: 401 },
   changes: ['signed-in', 'signed-out'],

@@ -1,4 +1,5 @@
 import { migrate } from '../database/migrate.ts';
+import { requireMasterKeys } from '../domain/encryption/master-keys-in-use.ts';
 import { rotateSigningKey } from '../domain/receipts/signing-key.ts';
 import { createEnvelope } from '../encryption/envelope.ts';
 import { loadMasterKeys } from '../encryption/master-keys.ts';
@@ -10,10 +11,13 @@ import { openDatabase } from '../startup.ts';
  * use it from their next receipt. The old one can sign no more, and still verifies what it has signed.
  */
 export async function rotateReceiptKey(settings: Settings): Promise<void> {
-  const envelope = createEnvelope(await loadMasterKeys(settings));
+  const masterKeys = await loadMasterKeys(settings);
+  const envelope = createEnvelope(masterKeys);
   const opened = await openDatabase(settings, { maxConnections: 1 });
   try {
     await migrate(opened);
+    // With another one than the servers have, none of them could sign any more.
+    await requireMasterKeys(opened.database.kysely, masterKeys);
     const { keyId, retiredKeyId } = await opened.database.transact((trx) => rotateSigningKey(trx, envelope));
     console.log(`The key ${keyId} signs receipts now.`);
     if (retiredKeyId !== undefined) {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { DomainError } from '../domain/domain-error.ts';
 import { errorAnswer, isTrpcUrl } from '../errors/error-bodies.ts';
 import { errorHeaders, type TranslatedError, translateError } from '../errors/translate-error.ts';
 
@@ -24,5 +25,13 @@ function faceUrl(request: FastifyRequest): string {
 }
 
 export const errorHandler = fp(async (app) => {
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(withBound(error, request), request, reply));
 });
+
+// Fastify's refusal leaves out how large a body the route takes.
+function withBound(error: unknown, { routeOptions }: FastifyRequest): unknown {
+  const tooLarge = error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  if (!tooLarge) return error;
+  const message = `The request body is too large: here it has at most ${routeOptions.bodyLimit} bytes.`;
+  return new DomainError('PAYLOAD_TOO_LARGE', { message, cause: error });
+}

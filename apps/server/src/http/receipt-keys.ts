@@ -17,7 +17,8 @@ export function receiptKeysRoute(readKeys: () => Promise<ReceiptKeySet>): Fastif
       const keys = await readKeys();
       // CORS has let the console's own origin come with its cookie, which browsers refuse together with `*`.
       reply.removeHeader('access-control-allow-credentials');
-      return reply.headers(HEADERS).send(JSON.stringify(keys));
+      // As bytes: Fastify gives text a charset, which JSON has none of.
+      return reply.headers(HEADERS).send(Buffer.from(JSON.stringify(keys)));
     });
   };
 }

@@ -38,7 +38,7 @@ export async function forEachPerson(
       log.warn({ err: error, personId }, `${name} failed`);
     }
   }
-  if (failed > 0) throw new Error(`${name} failed for ${failed} people.`);
+  if (failed > 0) throw new Error(`${name} failed for ${failed} of the people.`);
 }
 
 // By their ids, so that those for whom it failed are not looked up again and again.

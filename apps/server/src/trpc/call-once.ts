@@ -35,7 +35,7 @@ export async function callOnce(named: NamedProcedure, call: Call): Promise<unkno
   if (path.startsWith('admin.') && !isAdmin(identity)) return callProcedure(named, call);
   const owner = keyOwnerOf(identity);
   // The guard has parsed the input: it is JSON.
-  const keyed = toKeyedCall(owner, path, { key, input: call.input as Json | undefined });
+  const keyed = toKeyedCall(owner, path, { key, input: call.input as Json | undefined }, services.envelope);
   // Twins wait here and not at the database, where each would hold a connection.
   return services.turns.run(`key ${idOf(owner)} ${path} ${key}`, async () => {
     const kept = await findOutcome(services.database.kysely, keyed);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from '../../src/http/app-router.ts';
+import { createKey, type Keyed } from '../api-keys/support.ts';
 import { bearer, errorData } from '../support/calls.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -59,12 +60,15 @@ describe('every procedure', () => {
       'GET consent.history',
       'GET consent.ledger',
       'GET consent.list',
+      'GET consent.receipt',
       'GET consent.watch',
       'GET orgAccess.incoming',
+      'GET orgAccess.keys.list',
       'GET orgAccess.members.invitations',
       'GET orgAccess.members.list',
       'GET orgAccess.organization',
       'GET orgAccess.outgoing',
+      'GET orgAccess.receipt',
       'GET orgAccess.watch',
       'GET profile.get',
       'GET profile.mailPreferences.get',
@@ -98,12 +102,17 @@ describe('every procedure', () => {
       'POST consent.revoke',
       'POST consent.toggle',
       'POST orgAccess.decide',
+      'POST orgAccess.keys.create',
+      'POST orgAccess.keys.revoke',
       'POST orgAccess.members.accept',
       'POST orgAccess.members.cancelInvitation',
       'POST orgAccess.members.invite',
       'POST orgAccess.members.remove',
       'POST orgAccess.members.setMembership',
+      'POST orgAccess.read',
+      'POST orgAccess.readMany',
       'POST orgAccess.request',
+      'POST orgAccess.requestMany',
       'POST orgAccess.toggle',
       'POST profile.applyAsOfficer',
       'POST profile.mailPreferences.set',
@@ -152,6 +161,57 @@ describe('what is for administrators is for nobody else, and each try is on the 
       }
     }
   });
+});
+
+/** What an API key may call, if it has the scope. */
+const FOR_API_KEYS = [
+  'orgAccess.organization',
+  'orgAccess.outgoing',
+  'orgAccess.read',
+  'orgAccess.readMany',
+  'orgAccess.request',
+  'orgAccess.requestMany',
+  'orgAccess.watch',
+];
+
+describe('an API key with every scope is refused what is not on its list, and each try is on the audit log', () => {
+  let key: Keyed;
+  beforeAll(async () => {
+    key = await createKey(app, await app.signUpOrganization());
+  });
+
+  it.each(guarded)('$name', async ({ name, method }) => {
+    for (const input of [{ surprise: 1 }, 'x']) {
+      const answer = await app.call(name, { method, input, headers: key.headers });
+      if (FOR_API_KEYS.includes(name)) {
+        expect([answer.status, errorData(answer).code]).toEqual([400, 'INVALID_INPUT']);
+        continue;
+      }
+      expect([answer.status, errorData(answer).code]).toEqual([403, 'FORBIDDEN']);
+      const rows = await app.sql('select action, actor_id, details from audit_events where request_id = $1', [
+        errorData(answer).requestId,
+      ]);
+      expect(rows).toEqual([
+        { action: 'access.denied', actor_id: null, details: { procedure: name, apiKeyId: key.key.id } },
+      ]);
+    }
+  });
+
+  it.each(guarded.filter(({ name }) => FOR_API_KEYS.includes(name)))(
+    '$name without its scope',
+    async (one) => {
+      const { name, method } = one;
+      const blind = await createKey(app, await app.signUpOrganization());
+      await app.sql(`update api_keys set scopes = array_remove(scopes, $2) where id = $1`, [
+        blind.key.id,
+        scopeOf(name),
+      ]);
+      const answer = await app.call(name, { method, headers: blind.headers });
+      expect([answer.status, errorData(answer).code]).toEqual([403, 'FORBIDDEN']);
+    },
+  );
+
+  const scopeOf = (name: string) => /\.(read|request)/.exec(name)?.[1] ?? 'list';
 });
 
 describe('an input of the wrong shape is 400', () => {

@@ -36,5 +36,7 @@ export async function whileJobsWait(app: TestApp, work: () => Promise<void>): Pr
   await work();
   await app.sql('drop trigger delay on graphile_worker._private_jobs');
   await app.sql('update graphile_worker._private_jobs set run_at = now()');
+  // Runners would look by themselves only every two seconds.
+  await app.sql(`select pg_notify('jobs:insert', '{"count":4}')`);
   await allJobsDone(app);
 }

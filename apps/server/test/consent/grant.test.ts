@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { errorOf } from '../support/errors.ts';
+import { publish } from './notices-support.ts';
 import { inSeconds, mutateAs, readActions, readConsent, readLedger, useTestApp } from './support.ts';
 
 const app = useTestApp();
@@ -15,12 +16,18 @@ describe('consent.grant', () => {
       name: 'Contact',
       description: expect.any(String),
       fields: ['email', 'mobile', 'address'],
+      releasedFields: ['email', 'mobile', 'address'],
       granted: true,
       grantedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       revokedAt: null,
       expiresAt: null,
       noticeVersion: 1,
       noticeLanguage: 'gu',
+      noticeHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      noticeEndsAt: null,
+      currentNoticeVersion: 1,
+      askAgain: false,
+      noticeChanges: [],
     });
     expect(await readConsent(asha, 2)).toEqual(consent);
     expect(await readConsent(asha, 1)).toMatchObject({ granted: false, grantedAt: null, revokedAt: null });
@@ -90,9 +97,7 @@ describe('consent.grant', () => {
 
   test('an older notice that was published can be agreed to, one that never was cannot', async () => {
     const asha = await app().signUp({ language: 'hi' });
-    await app().sql(`insert into notices select category_id, 2, language, body, now() from notices
-      where category_id = 7 and version = 1`);
-    await app().sql('update categories set notice_version = 2 where id = 7');
+    await publish(await app().signUpAdmin(), 7);
     expect(await asha.client.consent.grant.mutate({ categoryId: 7 })).toMatchObject({ noticeVersion: 2 });
     expect(await asha.client.consent.grant.mutate({ categoryId: 7, noticeVersion: 1 })).toMatchObject({
       noticeVersion: 1,

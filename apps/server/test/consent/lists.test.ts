@@ -1,6 +1,7 @@
 import { LANGUAGES } from '@truconn/contract';
 import { describe, expect, test } from 'vitest';
 import { FIRST_CATEGORIES } from '../../src/database/first-categories.ts';
+import { sha256 } from './notices-support.ts';
 import { readAll, readLedger, useTestApp } from './support.ts';
 
 const app = useTestApp();
@@ -11,9 +12,19 @@ describe('consent.categories', () => {
     const { items, nextCursor } = await asha.client.consent.categories.query();
     expect(nextCursor).toBeNull();
     expect(items).toEqual(
-      FIRST_CATEGORIES.map(({ notice, ...category }) => ({
+      FIRST_CATEGORIES.map(({ notice, recordSchema, ...category }) => ({
         ...category,
-        notice: { version: 1, language, text: notice[language] },
+        source: recordSchema === undefined ? 'profile' : 'record',
+        recordSchema: recordSchema ?? null,
+        notice: {
+          version: 1,
+          language,
+          text: notice[language],
+          hash: sha256(notice[language]),
+          publishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+          changes: null,
+          needsReview: language !== 'en',
+        },
       })),
     );
   });
@@ -62,8 +73,10 @@ describe('consent.history', () => {
     const entries = await readLedger(asha);
     const { items, nextCursor } = await asha.client.consent.history.query();
     expect(nextCursor).toBeNull();
-    const granted = { granted: true, expiresAt: null, noticeVersion: 1, noticeLanguage: 'en' };
-    const nothing = { granted: false, expiresAt: null, noticeVersion: null, noticeLanguage: null };
+    const noticeHash = expect.stringMatching(/^[0-9a-f]{64}$/);
+    const granted = { granted: true, expiresAt: null, noticeVersion: 1, noticeLanguage: 'en', noticeHash };
+    const never = { noticeVersion: null, noticeLanguage: null, noticeHash: null };
+    const nothing = { granted: false, expiresAt: null, ...never };
     const limited = { ...granted, expiresAt: '2090-01-01T00:00:00.000Z' };
     const identity = { categoryId: 1, key: 'identity', name: 'Identity' };
     const change = (seq: number) => ({ seq, changedAt: entries[seq - 1]?.at });

@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { CallAnswer, Person, TestApp } from '../support/test-app.ts';
 import type { ConsentModel, ModelRequest, Refusal } from './model.ts';
+import { publish, withdraw } from './notices-support.ts';
 import { advanceClock, mutateAs, readAll, readLedger } from './support.ts';
 
 /** The real thing beside the model: `ids` are the requests in the order in which they were made. */
 export interface World {
   app: TestApp;
   person: Person;
+  admin: Person;
   organizations: Person[];
   startedAt: number;
   ids: string[];
@@ -37,6 +39,7 @@ export function anyCommands(size: number) {
   const commands: fc.Arbitrary<ConsentCommand>[] = [
     ...[granting, granting, asking, asking, deciding, deciding, deciding, deciding],
     fc.oneof(categoryId.map(revoke), categoryId.map(toggle)),
+    fc.tuple(categoryId, fc.nat(15)).map(([id, grace]) => supersede(id, grace)),
     which.map(toggleRequest),
     ...[which.map(read), which.map(read), which.map(read)],
     ...[passing, passing],
@@ -53,6 +56,7 @@ export const OPENINGS: readonly (readonly ConsentCommand[])[] = [
   [grant(1, 10), ask(0, 1, 20), decide(0, 'approve'), decide(0, 'pause')],
   [grant(1, null), ask(0, 1, null), decide(0, 'deny'), ask(0, 1, 5), advance(6)],
   [grant(1, 20), ask(0, 1, null, 2), decide(0, 'approve'), read(0)],
+  [grant(1, 20), ask(0, 1, null), decide(0, 'approve'), supersede(1, 10)],
 ];
 
 const momentAt = (world: World, second: number) => new Date(world.startedAt + second * 1000).toISOString();
@@ -149,6 +153,20 @@ function advance(seconds: number): ConsentCommand {
   };
 }
 
+function supersede(categoryId: number, seconds: number): ConsentCommand {
+  return {
+    check: async () => true,
+    toString: () => `supersede(${categoryId}, ${seconds})`,
+    async run(model, world) {
+      const end = model.now + seconds;
+      model.supersede(categoryId, end);
+      const { version } = await publish(world.admin, categoryId);
+      await withdraw(world.admin, categoryId, version - 1, momentAt(world, end));
+      await compare(model, world);
+    },
+  };
+}
+
 type Outcome = [answer: CallAnswer, refusal: Refusal];
 
 function command(name: string, act: (model: ConsentModel, world: World) => Promise<Outcome>): ConsentCommand {
@@ -180,8 +198,8 @@ async function compare(model: ConsentModel, world: World): Promise<void> {
   const { consent, orgAccess } = world.person.client;
   const { items } = await consent.list.query();
   const stands = items.filter(({ categoryId }) => CATEGORIES.includes(categoryId));
-  expect(stands.map(({ categoryId, granted }) => [categoryId, granted])).toEqual(
-    CATEGORIES.map((categoryId) => [categoryId, model.consent(categoryId).granted]),
+  expect(stands.map(({ categoryId, granted, askAgain }) => [categoryId, granted, askAgain])).toEqual(
+    CATEGORIES.map((id) => [id, model.consent(id).granted, model.asksAgain(id)]),
   );
   const incoming = await readAll((page) => orgAccess.incoming.query(page));
   expect(incoming.map(({ id, status, reads }) => [id, status, reads])).toEqual(

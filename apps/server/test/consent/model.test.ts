@@ -14,10 +14,11 @@ const RUNS = 50;
 // `fc.assert` to see it again.
 test(`whatever happens in whatever order, consents, requests and the ledger are as the rules say`, async () => {
   const organizations = [await app().signUpOrganization('One'), await app().signUpOrganization('Two')];
+  const admin = await app().signUpAdmin();
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.nat(OPENINGS.length - 1), anyCommands(40), async (opening, commands) => {
-      const world = await newWorld(organizations);
+      const world = await newWorld(admin, organizations);
       const model = new ConsentModel([1, 2]);
       try {
         for (const step of OPENINGS[opening] ?? []) await step.run(model, world);
@@ -34,8 +35,8 @@ test(`whatever happens in whatever order, consents, requests and the ledger are 
   expect(seen.size).toBeGreaterThanOrEqual(12);
 }, 120_000);
 
-async function newWorld(organizations: Person[]): Promise<World> {
+async function newWorld(admin: Person, organizations: Person[]): Promise<World> {
   const person = await app().signUp();
   stopClock();
-  return { app: app(), person, organizations, startedAt: Date.now(), ids: [] };
+  return { app: app(), person, admin, organizations, startedAt: Date.now(), ids: [] };
 }

@@ -6,8 +6,16 @@ export type Refusal = 'CONSENT_NOT_GRANTED' | 'INVALID_TRANSITION' | `ACCESS_${A
 interface ModelConsent {
   granted: boolean;
   end: number | null;
-  /** It ran out, and no entry says so yet. */
-  unwritten: boolean;
+  /** The version of the notice that was agreed to. */
+  version: number;
+  /** How it came to its end, while no entry says so yet. */
+  unwritten: 'CONSENT_EXPIRED' | 'CONSENT_REVOKED' | undefined;
+}
+
+interface ModelNotice {
+  current: number;
+  /** When each older version is withdrawn. */
+  ends: Map<number, number>;
 }
 
 export interface ModelRequest {
@@ -39,17 +47,41 @@ export class ConsentModel {
   /** Seconds since the beginning. */
   now = 0;
   readonly consents = new Map<number, ModelConsent>();
+  readonly notices = new Map<number, ModelNotice>();
   readonly requests: ModelRequest[] = [];
   readonly ledger: string[] = [];
 
   constructor(categories: number[]) {
-    for (const id of categories) this.consents.set(id, { granted: false, end: null, unwritten: false });
+    for (const id of categories) {
+      this.consents.set(id, { granted: false, end: null, version: 0, unwritten: undefined });
+      this.notices.set(id, { current: 1, ends: new Map() });
+    }
   }
 
   consent(categoryId: number): ModelConsent {
     const consent = this.consents.get(categoryId);
     if (consent === undefined) throw new Error(`The model has no category ${categoryId}.`);
     return consent;
+  }
+
+  notice(categoryId: number): ModelNotice {
+    const notice = this.notices.get(categoryId);
+    if (notice === undefined) throw new Error(`The model has no category ${categoryId}.`);
+    return notice;
+  }
+
+  /** Whether the person is to be shown a newer notice than the one they agreed to. */
+  asksAgain(categoryId: number): boolean {
+    const { granted, version } = this.consent(categoryId);
+    return granted && version < this.notice(categoryId).current;
+  }
+
+  /** Publishes a notice; the one before is withdrawn at `end`. */
+  supersede(categoryId: number, end: number): void {
+    const notice = this.notice(categoryId);
+    notice.ends.set(notice.current, end);
+    notice.current += 1;
+    this.endConsents();
   }
 
   /** Second by second, so that what ends first ends first; a request ends before its consent does. */
@@ -59,12 +91,18 @@ export class ConsentModel {
       for (const request of this.requests.filter(isOpen)) {
         if (request.end === this.now) this.end(request, 'EXPIRED');
       }
-      for (const [categoryId, consent] of this.consents) {
-        if (!consent.granted || consent.end !== this.now) continue;
-        consent.granted = false;
-        consent.unwritten = true;
-        for (const request of this.openOn(categoryId)) this.end(request, 'REVOKED');
-      }
+      this.endConsents();
+    }
+  }
+
+  private endConsents(): void {
+    for (const [categoryId, consent] of this.consents) {
+      const hasExpired = consent.end === this.now;
+      const isWithdrawn = this.notice(categoryId).ends.get(consent.version) === this.now;
+      if (!consent.granted || !(hasExpired || isWithdrawn)) continue;
+      consent.granted = false;
+      consent.unwritten = hasExpired ? 'CONSENT_EXPIRED' : 'CONSENT_REVOKED';
+      for (const request of this.openOn(categoryId)) this.end(request, 'REVOKED');
     }
   }
 
@@ -80,10 +118,12 @@ export class ConsentModel {
   grant(categoryId: number, end: number | null): void {
     this.settle(categoryId);
     const consent = this.consent(categoryId);
-    if (consent.granted && consent.end === end) return;
+    const { current } = this.notice(categoryId);
+    if (consent.granted && consent.end === end && consent.version === current) return;
     this.ledger.push(consent.granted ? 'CONSENT_MODIFIED' : 'CONSENT_GRANTED');
     consent.granted = true;
     consent.end = end;
+    consent.version = current;
   }
 
   revoke(categoryId: number): void {
@@ -170,12 +210,12 @@ export class ConsentModel {
     this.writeEnd(request);
   }
 
-  /** Writes down a consent that ran out, and with it every end on its category. */
+  /** Writes down a consent that came to its end, and with it every end on its category. */
   private settle(categoryId: number): void {
     const consent = this.consent(categoryId);
-    if (!consent.unwritten) return;
-    consent.unwritten = false;
-    this.ledger.push('CONSENT_EXPIRED');
+    if (consent.unwritten === undefined) return;
+    this.ledger.push(consent.unwritten);
+    consent.unwritten = undefined;
     this.writeEnds(categoryId);
   }
 

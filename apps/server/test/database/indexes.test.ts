@@ -2,21 +2,35 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/connection.ts';
+import {
+  countLiveApiKeys,
+  listApiKeys,
+  nameApiKeyLookup,
+} from '../../src/database/queries/api-keys.queries.ts';
 import { listAuditEvents } from '../../src/database/queries/audit.queries.ts';
 import { nameCredentialLookups } from '../../src/database/queries/auth.queries.ts';
-import { listConsents } from '../../src/database/queries/consent.queries.ts';
+import { findConsentAndOffer, listConsents } from '../../src/database/queries/consent.queries.ts';
+import {
+  listEndedConsents,
+  listEndedRequests,
+  listPeoplePastEnds,
+  listPeopleToTell,
+} from '../../src/database/queries/endings.queries.ts';
 import {
   listOpenInvitations,
   lockWaitingInvitation,
 } from '../../src/database/queries/invitations.queries.ts';
 import {
+  findLastEntry,
   listConsentEntries,
   listLedgerEntries,
   lockLedgerHead,
 } from '../../src/database/queries/ledger.queries.ts';
+import { listNoticeVersions } from '../../src/database/queries/notices.queries.ts';
 import { findLatestApplication } from '../../src/database/queries/officer-applications.queries.ts';
 import {
   findOpenRequest,
+  findRequestOfEither,
   findRequestOfPerson,
   listOpenRequests,
   listRequests,
@@ -68,6 +82,10 @@ const CROWD = `
   insert into organization_invitations (id, organization_id, email, membership, invited_at, expires_at)
     select gen_random_uuid(), organizations.id, n || '@example.com', 'member', now(), now()
     from organizations, generate_series(1, 20) n;
+  insert into api_keys (id, organization_id, name, hash, hint, scopes, created_at)
+    select gen_random_uuid(), organizations.id, 'Import', encode(sha256((organizations.id::text || n)::bytea), 'hex'),
+      'tck_0000', '{read}', now()
+    from organizations, generate_series(1, 10) n;
   insert into officer_applications (id, user_id, status, applied_at)
     select gen_random_uuid(), id, 'PENDING', now() from users;
   insert into audit_events (id, at, action, actor_id, subject_id)
@@ -77,7 +95,7 @@ const CROWD = `
     from generate_series(1, 20000) n;`;
 
 /** These hold few rows however many people there are, or are read whole on purpose. */
-const SMALL = ['categories', 'notices', 'organizations', 'memberships'];
+const SMALL = ['categories', 'notice_versions', 'notices', 'organizations', 'memberships'];
 
 const everything = {
   before: undefined,
@@ -93,13 +111,21 @@ const everything = {
 const userId = 'a'.repeat(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const LONG_AGO = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-0000000000ff'];
 const page = { before: undefined, limit: 51, now: new Date(), status: undefined };
+const people = { now: new Date(), after: undefined, limit: 10_000 };
 const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'a session by its token': (db) => nameSessionLookups(db).byTokenHash.run(['0'.repeat(64)]),
   'a session by its id': (db) => nameSessionLookups(db).byPublicId.run([userId]),
+  'an API key by its hash': (db) => nameApiKeyLookup(db).run([new Date(), '0'.repeat(64)]),
+  'an organization’s API keys': (db) => listApiKeys(db.kysely, userId, page),
+  'how many of them are good': (db) => countLiveApiKeys(db.kysely, userId, new Date()),
   'credentials by e-mail': (db) => nameCredentialLookups(db).byEmail.run(['1@example.com']),
   'credentials by username': (db) => nameCredentialLookups(db).byUsername.run(['1']),
   'a person’s sessions': (db) => listSessions(db.kysely, userId, page),
-  'a person’s consents': (db) => listConsents(db.kysely, userId, { after: 0, limit: 51 }),
+  'a person’s consents': (db) => listConsents(db.kysely, userId, { after: 0, limit: 51, language: 'hi' }),
+  'a person’s consent, and what they can agree to': (db) =>
+    findConsentAndOffer(db.kysely, userId, 1, { version: 1, language: 'en', ownLanguage: 'hi' }),
+  'the consents under each version of a notice': (db) =>
+    listNoticeVersions(db.kysely, 1, { before: undefined, limit: 51, now: new Date() }),
   'incoming requests': (db) => listRequests(db.kysely, { userId }, page),
   'incoming requests of one status': (db) =>
     listRequests(db.kysely, { userId }, { ...page, status: 'APPROVED' }),
@@ -107,6 +133,8 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'the next page of outgoing requests': (db) =>
     listRequests(db.kysely, { organizationId: userId, categoryIds: [1] }, { ...page, before: userId }),
   'one request': (db) => findRequestOfPerson(db.kysely, userId, { id: userId }, new Date()),
+  'one request for either side': (db) =>
+    findRequestOfEither(db.kysely, { userId, organizationId: userId }, userId, new Date()),
   'one request by its number': (db) => findRequestOfPerson(db.kysely, userId, { number: 1 }, new Date()),
   'the open request of a triple': (db) =>
     findOpenRequest(db.kysely, { userId, organizationId: userId, categoryId: 1 }, new Date()),
@@ -116,6 +144,13 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
     listConsentEntries(db.kysely, userId, { before: undefined, limit: 51, categoryId: undefined }),
   'a person’s history of one category': (db) =>
     listConsentEntries(db.kysely, userId, { before: 100, limit: 51, categoryId: 1 }),
+  'the last decision on a request': (db) =>
+    findLastEntry(
+      db.kysely,
+      userId,
+      { categoryId: 1, requestId: userId },
+      { actions: ['ACCESS_APPROVED', 'ACCESS_REVOKED'], seq: undefined },
+    ),
   'the lock of a person’s ledger': (db) =>
     db.kysely.transaction().execute((trx) => lockLedgerHead(trx, userId)),
   'a page of the audit log': (db) => listAuditEvents(db.kysely, { ...everything, before: userId }),
@@ -139,6 +174,10 @@ const HOT: Record<string, (database: Database) => Promise<unknown>> = {
   'an organization’s open invitations': (db) => listOpenInvitations(db.kysely, userId, page),
   'the invitation of an address': (db) =>
     db.kysely.transaction().execute((trx) => lockWaitingInvitation(trx, userId, '1@example.com')),
+  'people past an end': (db) => listPeoplePastEnds(db.kysely, people),
+  'people to tell of an end': (db) => listPeopleToTell(db.kysely, people),
+  'a person’s consents past their end': (db) => listEndedConsents(db.kysely, userId, new Date()),
+  'a person’s requests past their end': (db) => listEndedRequests(db.kysely, userId, new Date()),
   'a person’s latest application': (db) => findLatestApplication(db.kysely, userId),
 };
 

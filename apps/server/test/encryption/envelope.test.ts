@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EncryptionError } from '../../src/encryption/encryption-error.ts';
 import { createEnvelope, makeKey, open, seal } from '../../src/encryption/envelope.ts';
@@ -75,6 +76,18 @@ describe('an envelope', () => {
     const again = next.wrap(key, 'record key of asha');
     expect(createEnvelope(deriveMasterKeys(NEW)).unwrap(again, 'record key of asha')).toEqual(key);
     expect(() => old.unwrap(again, 'record key of asha')).toThrow(EncryptionError);
+  });
+
+  it('knows a text again by a hash that needs a master key, and by the former ones', () => {
+    const text = '{"bloodGroup":"A+"}';
+    const [hash, ...others] = old.fingerprints(text);
+    expect([hash, others]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), []]);
+    expect(hash).not.toBe(createHash('sha256').update(text).digest('hex'));
+    expect(old.fingerprints('{"bloodGroup":"B+"}')[0]).not.toBe(hash);
+    const next = createEnvelope(deriveMasterKeys(NEW, [OLD, NEW])).fingerprints(text);
+    expect(next).toHaveLength(2);
+    expect(next[0]).not.toBe(hash);
+    expect(next[1]).toBe(hash);
   });
 
   it('names the setting that lacks a master key', () => {

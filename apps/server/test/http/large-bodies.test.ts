@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HTTP_LIMITS, LARGE_BODIES } from '../../src/http/limits.ts';
+import { createKey } from '../api-keys/support.ts';
 import { bearer, signInBrowser } from '../support/calls.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -43,6 +44,23 @@ describe('the body of profile.setAvatar', () => {
     const { status, code, answer } = await post('profile.setAvatar', LARGE + 1);
     expect([status, code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('is not read of an API key, which may not send one', async () => {
+    const { headers } = await createKey(app, await app.signUpOrganization());
+    const body = '{'.repeat(LARGE);
+    const json = { 'content-type': 'application/json' };
+    const sent = { method: 'POST', headers: { ...json, ...headers }, body };
+    const answer = await fetch(`${app.url}/trpc/profile.setAvatar`, sent);
+    expect(answer.status).toBe(403);
+    const { error } = (await answer.json()) as { error: { data: { code: string; requestId: string } } };
+    const rows = await app.sql('select details from audit_events where request_id = $1', [
+      error.data.requestId,
+    ]);
+    expect([error.data.code, rows]).toMatchObject([
+      'FORBIDDEN',
+      [{ details: { procedure: 'profile.setAvatar' } }],
+    ]);
   });
 
   it.each([

@@ -34,6 +34,9 @@ describe('a body has at most 1 MiB', () => {
     });
     expect(trpc.status).toBe(413);
     expect(codeOf(trpc)).toBe('PAYLOAD_TOO_LARGE');
+    for (const answer of [rest, trpc]) {
+      expect(JSON.stringify(answer.json)).toContain(`at most ${MIB} bytes`);
+    }
     expect(ran.count).toBe(before);
   });
 

@@ -4,7 +4,10 @@ import { connectDatabase, type Database } from '../../src/database/connection.ts
 import { DomainError } from '../../src/domain/domain-error.ts';
 import { keepOutcome } from '../../src/domain/idempotency/kept-outcomes.ts';
 import { toKeyedCall } from '../../src/domain/idempotency/keyed-call.ts';
+import { createEnvelope } from '../../src/encryption/envelope.ts';
+import { deriveMasterKeys } from '../../src/encryption/master-keys.ts';
 import { useTestApp } from '../consent/support.ts';
+import { TEST_MASTER_KEY } from '../support/test-app.ts';
 import { eventually } from '../support/time.ts';
 
 const app = useTestApp();
@@ -34,9 +37,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const envelope = createEnvelope(deriveMasterKeys(TEST_MASTER_KEY));
+const callUnder = (key: string) => toKeyedCall({ userId }, 'test', { key, input: undefined }, envelope);
+
 /** A transaction under a key that writes a bio and then ends in `end`. */
 function writeAndEnd<Result>(key: string, end: () => Result): Promise<Result> {
-  const keyed = keepOutcome(database, toKeyedCall({ userId }, 'test', { key, input: undefined }));
+  const keyed = keepOutcome(database, callUnder(key));
   return keyed.transact(async (trx) => {
     await trx.updateTable('profiles').set({ bio: key }).where('user_id', '=', userId).execute();
     return end();
@@ -133,7 +139,7 @@ describe('a transaction under a key', () => {
   });
 
   test('that refuses while a twin waits for its key comes to what the twin comes to', async () => {
-    const call = toKeyedCall({ userId }, 'test', { key: 'between', input: undefined });
+    const call = callUnder('between');
     let twin: Promise<string> | undefined;
     const first = keepOutcome(database, call).transact(async () => {
       twin = keepOutcome(database, call).transact(async () => 'done');
@@ -145,7 +151,7 @@ describe('a transaction under a key', () => {
   });
 
   test('is the only one of its call', async () => {
-    const keyed = keepOutcome(database, toKeyedCall({ userId }, 'test', { key: 'two', input: undefined }));
+    const keyed = keepOutcome(database, callUnder('two'));
     expect(await keyed.transact(async () => 'first')).toBe('first');
     await expect(keyed.transact(async () => 'second')).rejects.toThrow('one transaction');
   });

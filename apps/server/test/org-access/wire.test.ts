@@ -74,6 +74,8 @@ test('consent.categories answers the declared fields, and not when a category be
     'key',
     'name',
     'notice',
+    'recordSchema',
+    'source',
   ]);
 });
 

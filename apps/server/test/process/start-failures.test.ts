@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createWorkplace, freePort } from '../support/server-process.ts';
 
 const GOOD_KEY = '4f1c9a7be2d853061f7a9c0e5b2d8846aa10';
+const PRODUCTION = { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY, MASTER_KEY: `${GOOD_KEY}m` };
 
 describe('what stops a start says in a sentence what to do, and exits 1', () => {
   test.each([
@@ -24,17 +25,27 @@ describe('what stops a start says in a sentence what to do, and exits 1', () => 
       /^DATABASE_URL must look like postgresql:/,
     ],
     ['a port that is none', { PORT: '99999' }, /^PORT must be a port number/],
-    ['a missing key in production', { NODE_ENV: 'production' }, /^SECRET_KEY must be set in production/],
-    ['a short key', { SECRET_KEY: 'x9$kQ2!vL7' }, /^SECRET_KEY must have at least 32 characters/],
-    ['a guessable key', { SECRET_KEY: 'a'.repeat(64) }, /^SECRET_KEY is easy to guess/],
     [
-      'debugging in production',
-      { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY, DEBUG: 'True' },
-      /^DEBUG must not be on in production/,
+      'a missing key in production',
+      { NODE_ENV: 'production', MASTER_KEY: GOOD_KEY },
+      /^SECRET_KEY must be set in production/,
     ],
     [
+      'a missing master key in production',
+      { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY },
+      /^MASTER_KEY must be set in production; make one with: openssl rand -hex 32\.$/,
+    ],
+    [
+      'one key for both purposes in production',
+      { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY, MASTER_KEY: GOOD_KEY },
+      /^MASTER_KEY must not be the same as SECRET_KEY/,
+    ],
+    ['a short key', { SECRET_KEY: 'x9$kQ2!vL7' }, /^SECRET_KEY must have at least 32 characters/],
+    ['a guessable key', { SECRET_KEY: 'a'.repeat(64) }, /^SECRET_KEY is easy to guess/],
+    ['debugging in production', { ...PRODUCTION, DEBUG: 'True' }, /^DEBUG must not be on in production/],
+    [
       'no rate limits in production',
-      { NODE_ENV: 'production', SECRET_KEY: GOOD_KEY, RATE_LIMITS: 'off' },
+      { ...PRODUCTION, RATE_LIMITS: 'off' },
       /^RATE_LIMITS must not be off in production/,
     ],
     ['a host with a port', { ALLOWED_HOSTS: 'localhost:8000' }, /^ALLOWED_HOSTS must be host names/],
@@ -73,12 +84,15 @@ describe('what stops a start says in a sentence what to do, and exits 1', () => 
     }
   });
 
-  test('a damaged secret', async () => {
+  test.each([
+    ['secret-key', /secret-key does not hold a whole secret; remove it/],
+    ['master-key', /master-key does not hold a whole secret; put it back from a backup/],
+  ])('a damaged %s', async (name, sentence) => {
     await using place = createWorkplace();
     mkdirSync(place.dataDir);
-    writeFileSync(path.join(place.dataDir, 'secret-key'), 'short\n');
+    writeFileSync(path.join(place.dataDir, name), 'short\n');
     const { code, output } = await place.run(['main.js']);
-    expect(output).toMatch(/secret-key does not hold a whole secret; remove it/);
+    expect(output).toMatch(sentence);
     expect(output).not.toMatch(/ {4}at /);
     expect(code).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKey } from '../api-keys/support.ts';
 import { statementsOf } from '../support/statements.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { ageSession } from '../support/time.ts';
@@ -29,6 +30,14 @@ describe('GET /api/auth/check/', () => {
   it('says that nobody does, without asking the database', async () => {
     expect(await check()).toEqual(NOBODY);
     expect(await statementsOf(() => check())).toEqual([]);
+  });
+
+  it('is forbidden to an API key, which is nobody who could be named', async () => {
+    const { headers } = await createKey(app, await app.signUpOrganization());
+    expect(await check(headers)).toEqual([
+      403,
+      { detail: 'You do not have permission to perform this action.' },
+    ]);
   });
 
   it('takes a dead cookie for nobody’s: garbage, signed out, expired, disabled', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKey } from '../api-keys/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { personal, type Route, routes } from './routes.ts';
 import { once, signInByRest } from './support.ts';
@@ -10,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const signInOnce = once(() => signInByRest(app));
+const makeKeyOnce = once(async () => createKey(app, await app.signUpOrganization()));
 
 describe('every URL', () => {
   it.each(routes)('$route answers the same without its trailing slash', async ({ route, method, path }) => {
@@ -47,6 +49,32 @@ describe('every URL', () => {
     const headers = { cookie: `sessionid=${token}`, authorization: 'Bearer garbage' };
     expect((await app.rest(route, { headers })).status).toBe(401);
   });
+
+  it.each(personal)(
+    '$route is forbidden to an API key, before its body is read, and on the audit log',
+    async (one) => {
+      const { route, method } = one;
+      const { key, headers } = await makeKeyOnce();
+      const { token } = await signInOnce();
+      for (const body of method === 'GET' ? [undefined] : [undefined, '{"email": ']) {
+        const call = {
+          headers: { ...headers, cookie: `sessionid=${token}` },
+          ...(body !== undefined && { body }),
+        };
+        const answer = await app.rest(route, call);
+        expect([answer.status, answer.body]).toEqual([
+          403,
+          { detail: 'You do not have permission to perform this action.' },
+        ]);
+        const rows = await app.sql(
+          'select action, actor_id, details from audit_events where request_id = $1',
+          [answer.headers.get('x-request-id')],
+        );
+        const details = { procedure: expect.stringContaining('.'), apiKeyId: key.id };
+        expect(rows).toEqual([{ action: 'access.denied', actor_id: null, details }]);
+      }
+    },
+  );
 
   it.each(routes)('$path says which methods it has', async ({ path }) => {
     const { status, body, headers } = await app.rest(`DELETE ${path}` as Route);

@@ -65,13 +65,18 @@ function snippets(page: string, { url }: TestApp): string[] {
   return snippetsOf(file).map(({ code }) => code.replaceAll(HERE, url));
 }
 
-/** The program of docs/sdk/partner-backend.md. @param before what its place has seen before it watches */
-function startBackend(app: TestApp, { email }: Person, before = ''): Promise<Program> {
-  const [code = ''] = snippets('docs/sdk/partner-backend.md', app);
-  return Program.start(code.replace('const lastEventId =', `${before}$&`), {
+/**
+ * The programs of docs/sdk/partner-backend.md: the first makes the key that the second acts with.
+ * @param before what the second's place has seen before it watches
+ */
+async function startBackend(app: TestApp, { email }: Person, before = ''): Promise<Program> {
+  const [makeKey = '', backend = ''] = snippets('docs/sdk/partner-backend.md', app);
+  await using making = await Program.start(makeKey, { TRUCONN_USER: email, TRUCONN_PASSWORD: PASSWORD });
+  expect(await making.end(), making.output).toBe(0);
+  const [, secret = ''] = /TRUCONN_API_KEY=(tck_\w{64})\n/.exec(making.output) ?? [];
+  return Program.start(backend.replace('const last =', `${before}$&`), {
     TRUCONN_URL: app.url,
-    TRUCONN_USER: email,
-    TRUCONN_PASSWORD: PASSWORD,
+    TRUCONN_API_KEY: secret,
   });
 }
 
@@ -112,7 +117,7 @@ describe('the guides run as they stand', () => {
     for (const text of said) expect(output).toContain(text);
   });
 
-  test('docs/sdk/partner-backend.md: it hears of a decision, and stops when it is told to', async () => {
+  test('docs/sdk/partner-backend.md: it hears of a decision and reads, and stops when it is told to', async () => {
     await using app = await startTestApp();
     const person = await app.signUp();
     const hospital = await app.signUpOrganization();
@@ -120,13 +125,15 @@ describe('the guides run as they stand', () => {
     await program.says('stream: connected');
     const { id } = await askAndApprove(hospital, person);
     await program.says(`ACCESS_APPROVED ${id} APPROVED`);
+    await program.says('released: bloodGroup, ');
+    await program.says(`ACCESS_READ ${id} APPROVED`);
     program.stop();
     expect(await program.end(), program.output).toBe(0);
   });
 
   test.each([
     ['that has seen no event yet', ''],
-    ['that was away for longer than events are kept', "storage.set('last-event', '0');\n"],
+    ['that was away for longer than events are kept', "keep('last-event', '0');\n"],
   ])('docs/sdk/partner-backend.md: a backend %s lists, and watches from now on', async (_, before) => {
     await using app = await startTestApp();
     const person = await app.signUp();

@@ -2,10 +2,10 @@ import {
   createTruConn,
   isTruConnError,
   type SessionChange,
+  type SessionOptions,
   type StorageAdapter,
   type TruConn,
   type TruConnError,
-  type TruConnOptions,
 } from '@truconn/sdk';
 import { afterAll, afterEach, expect, vi } from 'vitest';
 import { newPerson, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -44,7 +44,7 @@ export const offline: Network = () => Promise.reject(new TypeError('fetch failed
 /** A client that is not signed in. */
 export function connectSdk(
   app: TestApp,
-  options: Partial<TruConnOptions> & { storage?: HeldStorage } = {},
+  options: Partial<SessionOptions> & { storage?: HeldStorage } = {},
 ): SdkClient {
   const { storage = holdStorage(), fetch = globalThis.fetch, ...rest } = options;
   const sent: string[] = [];

@@ -14,7 +14,7 @@ const reading = new Set<Promise<void>>();
 
 const PASSWORD_FIELDS =
   /^(password[12]?|currentPassword|newPassword|confirm_(new_)?password|(old|new)_password|password_confirm)$/;
-const TOKEN_FIELDS = /^(accessToken|refreshToken|access|refresh)$/;
+const TOKEN_FIELDS = /^(accessToken|refreshToken|access|refresh|secret)$/;
 const MAIL_TOKEN_FIELD = 'token';
 
 // Tests also send words, addresses, digits and hashes as passwords, which logs, mails and tables may well hold.

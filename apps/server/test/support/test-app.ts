@@ -25,6 +25,8 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts';
 export const CHEAP_HASH = { memoryKibibytes: 8, passes: 1 };
 export type { Client } from './client.ts';
 export const PASSWORD = 'plum-orbit-lantern-42';
+/** Every app's, unless its `env` has another. */
+export const TEST_MASTER_KEY = 'a-test-master-key-0123456789-abcdef';
 
 /** Somebody signed up and signed in. */
 export interface Person {
@@ -99,7 +101,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     {
       LOG_LEVEL: 'info',
       SECRET_KEY: 'a-test-key-0123456789-abcdefghijkl',
-      MASTER_KEY: 'a-test-master-key-0123456789-abcdef',
+      MASTER_KEY: TEST_MASTER_KEY,
       DATA_DIR: dataDir,
       ...options.env,
     },

@@ -1,5 +1,5 @@
 import { createTruConn, isTruConnError } from '@truconn/sdk';
-import { verifyLedger } from '@truconn/sdk/verify';
+import { fetchReceiptKeys, type LedgerEntry, verifyLedger, verifyReceipt } from '@truconn/sdk/verify';
 
 type TruConn = ReturnType<typeof createTruConn>;
 
@@ -18,7 +18,9 @@ export async function tellStory(baseUrl: string): Promise<Record<string, unknown
   const { user } = await truconn.auth.signIn({ identifier: email, password: PASSWORD });
   const { items } = await truconn.consent.list();
   const { granted, watched } = await grantWhileWatching(truconn, 4);
-  const isVerified = await verifyOwnLedger(truconn);
+  const entries = await readLedger(truconn);
+  const isVerified = await verifyCopy(entries);
+  const receipt = await verifyOwnReceipt(truconn, baseUrl, entries);
   const refusal = await refusalOf(truconn.consent.grant({ categoryId: 999 }));
   await truconn.auth.signOut();
   const afterSignOut = await refusalOf(truconn.auth.me());
@@ -29,6 +31,7 @@ export async function tellStory(baseUrl: string): Promise<Record<string, unknown
     granted,
     watched,
     ...isVerified,
+    receipt,
     refusal,
     afterSignOut,
     changes,
@@ -53,12 +56,27 @@ async function grantWhileWatching(truconn: TruConn, categoryId: number) {
   return { granted, watched: value?.data.action };
 }
 
-async function verifyOwnLedger(truconn: TruConn) {
-  const entries = [];
+async function readLedger(truconn: TruConn) {
+  const entries: LedgerEntry[] = [];
   for await (const entry of truconn.consent.ledger.all()) entries.push(entry);
+  return entries;
+}
+
+async function verifyCopy(entries: LedgerEntry[]) {
   const verdict = await verifyLedger(entries);
   const changed = entries.map((entry) => ({ ...entry, categoryId: 5 }));
   return { entries: entries.length, valid: verdict.valid, changed: await verifyLedger(changed) };
+}
+
+async function verifyOwnReceipt(truconn: TruConn, issuer: string, ledger: LedgerEntry[]) {
+  const { receipt } = await truconn.consent.receipt({ categoryId: 4 });
+  const keys = await fetchReceiptKeys(issuer);
+  const verdict = await verifyReceipt(receipt, keys, { issuer, ledger });
+  const forged = receipt.replace(/\.[^.]*\./, `.${btoa('{}').replace(/=+$/, '')}.`);
+  return {
+    status: verdict.valid ? verdict.receipt.consent_status : verdict.problem,
+    forged: await verifyReceipt(forged, keys),
+  };
 }
 
 async function refusalOf(call: Promise<unknown>) {

@@ -3,6 +3,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import {
   type AccessRequest,
   type AppRouter,
+  type ConsentReceipt,
   type ConsentView,
   createTruConn,
   type ErrorCode,
@@ -15,7 +16,14 @@ import {
   type TruConnErrorCode,
   type WatchEvent,
 } from '@truconn/sdk';
-import { type LedgerVerdict, verifyLedger } from '@truconn/sdk/verify';
+import {
+  fetchReceiptKeys,
+  type LedgerVerdict,
+  type ReceiptKeySet,
+  type ReceiptVerdict,
+  verifyLedger,
+  verifyReceipt,
+} from '@truconn/sdk/verify';
 
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { is: A; shouldBe: B };
@@ -40,6 +48,12 @@ export async function callsAreTyped(): Promise<void> {
   for await (const event of truconn.consent.watch()) same<typeof event, WatchEvent<LedgerEntry>>(true);
   const verdict = await verifyLedger([]);
   same<typeof verdict, LedgerVerdict>(true);
+  const keys = await fetchReceiptKeys('https://truconn.example');
+  same<typeof keys, ReceiptKeySet>(true);
+  const { receipt, record } = await truconn.consent.receipt({ categoryId: 4 });
+  same<typeof record, ConsentReceipt>(true);
+  const checked = await verifyReceipt(receipt, keys, { ledger: [] });
+  same<typeof checked, ReceiptVerdict>(true);
 }
 
 export async function wrongCallsAreRefused(): Promise<void> {

@@ -1,10 +1,12 @@
 // A small page on the package alone. Its address says which server to call, and which credential to use.
 import { type ConsentView, createTruConn, isTruConnError, webStorage } from '@truconn/sdk';
+import { fetchReceiptKeys, verifyReceipt } from '@truconn/sdk/verify';
 
 const address = new URLSearchParams(location.search);
 const isBearer = address.get('credential') === 'bearer';
+const baseUrl = address.get('server') ?? '';
 const truconn = createTruConn({
-  baseUrl: address.get('server') ?? '',
+  baseUrl,
   // A page uses the cookie unless told.
   ...(isBearer && { credential: 'bearer', storage: webStorage() }),
 });
@@ -22,6 +24,12 @@ const ACTIONS: Record<string, () => Promise<unknown>> = {
   list: async () => {
     const { items } = await truconn.consent.list();
     consents.replaceChildren(...items.map(consentItem));
+  },
+  receipt: async () => {
+    const { receipt } = await truconn.consent.receipt({ categoryId: 1 });
+    const verdict = await verifyReceipt(receipt, await fetchReceiptKeys(baseUrl), { issuer: baseUrl });
+    const text = verdict.valid ? verdict.receipt.consent_status : verdict.problem;
+    find('#receipt', HTMLOutputElement).value = text;
   },
   refresh: () => truconn.auth.refresh(),
   signOut: () => truconn.auth.signOut(),

@@ -36,6 +36,14 @@ export interface List<Input, Item> {
   all(input?: Input, options?: CallOptions): AsyncIterableIterator<Item>;
 }
 
+/** A list of which something must be said: what it lists. */
+export interface ListOf<Input, Item> {
+  /** Answers one page. */
+  (input: Input, options?: CallOptions): Promise<Page<Item>>;
+  /** Asks for page after page while it is read, as `all` of any other list does. */
+  all(input: Input, options?: CallOptions): AsyncIterableIterator<Item>;
+}
+
 /** One page of a list. */
 export interface Page<Item> {
   items: Item[];

@@ -26,20 +26,27 @@ export interface ConsentApi {
    */
   categories: List<PageInput, Category>;
   /**
-   * Lists one consent per category, decided or not.
+   * Lists one consent per category, decided or not: what is released, whether a newer notice is to be shown
+   * (`askAgain`), and what has changed in it (`noticeChanges`).
    * @throws TruConnError `INVALID_INPUT`
    * @example
    * const { items } = await truconn.consent.list();
    * for (const { name, granted } of items) console.log(name, granted ? 'granted' : 'not granted');
+   * for (const { name, noticeChanges } of items.filter(({ askAgain }) => askAgain)) {
+   *   for (const { text } of noticeChanges) console.log(`New in ${name}: ${text}`);
+   * }
    */
   list: List<PageInput, ConsentView>;
   /**
-   * Grants a category, or gives a consent that stands other terms. What changes nothing writes nothing.
+   * Grants a category, or gives a consent that stands other terms: granting anew agrees to the current notice. Say
+   * which version and language were shown. What changes nothing writes nothing.
    * @throws TruConnError `NOT_FOUND` for an unknown category, `INVALID_INPUT` for an end in the past or a notice
-   *   that was never published
+   *   that was never published, or has been withdrawn
    * @example
    * const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
    * const { grantedAt } = await truconn.consent.grant({ categoryId: 4, expiresAt: inAYear });
+   * const noticeVersion = 1;
+   * await truconn.consent.grant({ categoryId: 2, noticeVersion, noticeLanguage: 'hi' });
    */
   grant(input: GrantInput, options?: MutationOptions): Promise<ConsentView>;
   /**

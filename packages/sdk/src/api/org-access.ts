@@ -1,5 +1,8 @@
 import type {
   AccessRequest,
+  ApiKey,
+  CreateApiKeyInput,
+  CreatedApiKey,
   DecideInput,
   Invitation,
   InviteInput,
@@ -25,7 +28,10 @@ import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchO
 
 /**
  * What organizations ask of people, and what people decide. All of it is for whoever is signed in:
- * `UNAUTHENTICATED` and `SESSION_EXPIRED` otherwise.
+ * `UNAUTHENTICATED` and `SESSION_EXPIRED` otherwise. Members act for the organization that they belong to. With one of
+ * its API keys, its programs do: `request` and `requestMany` with the scope `request`, `read` and `readMany` with
+ * `read`, `outgoing`, `organization` and `watch` with `list`. Without the scope, for a category that the key is not for,
+ * and at everything else, a key is told `FORBIDDEN`.
  */
 export interface OrgAccessApi {
   /**
@@ -95,7 +101,8 @@ export interface OrgAccessApi {
    */
   incoming: List<RequestListInput, AccessRequest>;
   /**
-   * Lists the requests of the person's organization, newest first.
+   * Lists the requests of the person's organization, newest first; with an API key that is for some categories, those
+   * on them.
    * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT`
    * @example
    * for await (const { user, status } of truconn.orgAccess.outgoing.all()) console.log(user.id, status);
@@ -133,7 +140,7 @@ export interface OrgAccessApi {
    */
   receipt(input: RequestReceiptInput, options?: CallOptions): Promise<IssuedReceipt>;
   /**
-   * Answers the organization that the person belongs to.
+   * Answers the organization that the person belongs to; with an API key, the one whose key it is.
    * @throws TruConnError `FORBIDDEN` to who belongs to none
    * @example
    * const { name, membership } = await truconn.orgAccess.organization();
@@ -142,15 +149,60 @@ export interface OrgAccessApi {
   /**
    * Streams what happens to the requests of the person's organization: asked, decided, ended. A connection that
    * breaks is made again and goes on after the last event; the stream ends by leaving the loop, by its signal, or
-   * with the session or the membership. Events can be resumed from for 30 days.
+   * with the session, the membership or the API key. Events can be resumed from for 30 days. A key that is for some
+   * categories is told of those.
    * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT` for a `lastEventId` that is
-   *   none of this stream or too old, `RATE_LIMITED` for more than 20 open streams of an account
+   *   none of this stream or too old, `RATE_LIMITED` for more than 20 open streams of an account or a key
    * @example
    * for await (const { data } of truconn.orgAccess.watch()) console.log(data.action, data.request.status);
    */
   watch(input?: WatchInput, options?: WatchOptions): AsyncIterableIterator<WatchEvent<OrganizationEvent>>;
   /** The people of the person's organization. */
   members: MembersApi;
+  /** The API keys of the person's organization. */
+  keys: ApiKeysApi;
+}
+
+/**
+ * With what the organization's own programs act for it, without anybody signing in. For owners: `FORBIDDEN` to everybody
+ * else. A key is good until it is revoked or past its end, whatever becomes of the account that made it.
+ */
+export interface ApiKeysApi {
+  /**
+   * Lists the organization's keys, newest first, also those that are revoked or past their end.
+   * @throws TruConnError `FORBIDDEN`, `INVALID_INPUT`
+   * @example
+   * for await (const { name, hint, lastUsedAt } of truconn.orgAccess.keys.list.all()) {
+   *   console.log(name, `${hint}…`, lastUsedAt ?? 'never used');
+   * }
+   */
+  list: List<PageInput, ApiKey>;
+  /**
+   * Makes a key. Its secret is shown this once, so this takes no idempotency key: where the answer was lost, list the
+   * keys and revoke the one that nobody has.
+   * @throws TruConnError `TOO_MANY_API_KEYS` when the organization has 50 that are good, `FORBIDDEN`,
+   *   `EMAIL_NOT_VERIFIED` where the server asks for that, `INVALID_INPUT`
+   * @example
+   * const { key, secret } = await truconn.orgAccess.keys.create({
+   *   name: 'Nightly import',
+   *   scopes: ['read', 'list'],
+   *   categoryIds: [4],
+   *   expiresAt: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+   * });
+   * console.log(`TRUCONN_API_KEY=${secret}`, key.id);
+   */
+  create(input: CreateApiKeyInput, options?: CallOptions): Promise<CreatedApiKey>;
+  /**
+   * Revokes a key: every server refuses it from the next request on, and its open streams end within two seconds. One
+   * that is revoked already stays so.
+   * @throws TruConnError `NOT_FOUND` for another organization's key, `FORBIDDEN`
+   * @example
+   * const { items } = await truconn.orgAccess.keys.list();
+   * for (const { id, lastUsedAt } of items) {
+   *   if (lastUsedAt === null) await truconn.orgAccess.keys.revoke({ keyId: id });
+   * }
+   */
+  revoke(input: { keyId: string }, options?: MutationOptions): Promise<ApiKey>;
 }
 
 /** The people of the person's organization; `FORBIDDEN` to who belongs to none. */

@@ -12,7 +12,7 @@ export const EN = {
     'organizations may ask to see your e-mail address, mobile number and postal address, so that they can reach you.',
   ),
   location: notice(
-    'organizations may ask to see the place that you entered in your profile. Your device is never located.',
+    'organizations may ask to see the place you entered in your profile. Your device is never located.',
   ),
   health: notice(
     'organizations may ask to see the health record that you keep here: blood group, allergies, conditions and medications.',

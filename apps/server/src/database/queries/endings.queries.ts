@@ -43,16 +43,16 @@ async function listPeople(
   { after = '00000000-0000-0000-0000-000000000000', limit }: PeoplePage,
   sources: RawBuilder<unknown>[],
 ): Promise<string[]> {
-  const { rows } = await sql<{ user_id: string }>`
-    select distinct user_id from (${sql.join(sources, sql` union all `)}) as person
+  const { rows } = await sql<{
+    user_id: string;
+  }>`select distinct user_id from (${sql.join(sources, sql` union all `)}) as person
     where user_id > ${after} order by user_id limit ${limit}`.execute(db);
   return rows.map((row) => row.user_id);
 }
 
 /** The categories of which a person's consent has come to an end that is not written down yet. */
 export async function listEndedConsents(db: Executor, userId: string, now: Date): Promise<number[]> {
-  const { rows } = await sql<{ categoryId: number }>`
-    select consent.category_id as "categoryId"
+  const { rows } = await sql<{ categoryId: number }>`select consent.category_id as "categoryId"
     from consents as consent join notice_versions as agreed on ${AGREED}
     where consent.user_id = ${userId} and consent.granted and ${CONSENT_END} <= ${now}
     order by consent.category_id`.execute(db);
@@ -106,8 +106,7 @@ export async function findToldConsents(
   categoryIds: number[],
   now: Date,
 ): Promise<EndingConsent[]> {
-  const { rows } = await sql<EndingConsent>`
-    select category.name as category, consent.end_told_for as "endsAt"
+  const { rows } = await sql<EndingConsent>`select category.name as category, consent.end_told_for as "endsAt"
     from consents as consent join notice_versions as agreed on ${AGREED}
     join categories as category on category.id = consent.category_id
     where consent.user_id = ${userId} and consent.category_id = any(${categoryIds}) and consent.granted

@@ -9,8 +9,10 @@ export interface KeyedCall {
   owner: KeyOwner;
   procedure: string;
   key: string;
-  /** SHA-256 of the input, in hex. */
+  /** Of the input, in hex; keyed, so that nobody can try inputs against it. */
   inputHash: string;
+  /** What the same input's hash was before the master key was a new one. */
+  formerInputHashes: string[];
 }
 
 /** What a key was used for before. */

@@ -139,8 +139,8 @@ async function keep(trx: Trx, call: KeyedCall, result: unknown): Promise<void> {
 
 async function readOutcome(db: Executor, call: KeyedCall, now: Date): Promise<KeptOutcome | undefined> {
   const found = await findKey(db, call, oldest(now));
-  if (found !== undefined && found.inputHash !== call.inputHash)
-    throw new DomainError('IDEMPOTENCY_CONFLICT');
+  const hashes = [call.inputHash, ...call.formerInputHashes];
+  if (found !== undefined && !hashes.includes(found.inputHash)) throw new DomainError('IDEMPOTENCY_CONFLICT');
   return found?.outcome;
 }
 
