@@ -124,7 +124,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(docsPage);
   await app.register(consoleNotice);
   await app.register(avatarRoute(services.avatars));
-  await app.register(receiptKeysRoute(() => listReceiptKeys(database.kysely)));
+  await app.register(receiptKeysRoute(() => listReceiptKeys(database.kysely, services.envelope)));
   await app.register(accountPages);
   sweepHourly(app, {
     'expired sessions': () => sessions.deleteExpired(),

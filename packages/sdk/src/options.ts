@@ -63,8 +63,8 @@ export interface SessionOptions extends ClientOptions {
  */
 export interface ApiKeyOptions extends ClientOptions {
   /**
-   * The secret that `orgAccess.keys.create` has shown: `tck_` and 64 digits. Sent as `Authorization: Bearer`, never in a
-   * URL, and kept nowhere. Calls that the key is not good for reject with `FORBIDDEN`, and all of them with
+   * The secret that `orgAccess.keys.create` has shown: `tck_` and 64 digits. Sent as `Authorization: Bearer`, never in
+   * a URL, and kept nowhere. Calls that the key is not good for reject with `FORBIDDEN`, and all of them with
    * `UNAUTHENTICATED` once it is revoked or past its end.
    */
   apiKey: string;

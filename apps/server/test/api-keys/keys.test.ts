@@ -1,12 +1,18 @@
-import { describe, expect, test } from 'vitest';
-import { mutateAs, NOBODY, queryAs, readAll, useTestApp } from '../consent/support.ts';
-import { auditOf, organizationOf, signUpMember } from '../org-access/members-support.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bearer, mutateAs, NOBODY, queryAs, readAll, useTestApp } from '../consent/support.ts';
+import { auditOf, endingBehindLock, organizationOf, signUpMember } from '../org-access/members-support.ts';
 import { tally } from '../support/calls.ts';
 import { errorOf } from '../support/errors.ts';
-import { type Person, startTestApp } from '../support/test-app.ts';
+import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 import { callerWith, createKey, endingOf } from './support.ts';
 
 const app = useTestApp();
+let second: TestApp;
+beforeAll(async () => {
+  second = await startTestApp({ database: app().database });
+});
+afterAll(() => second[Symbol.asyncDispose]());
+
 const DAY = 86_400_000;
 const INPUT = { name: 'Import', scopes: ['read'] as ['read'] };
 
@@ -110,11 +116,15 @@ describe('orgAccess.keys.create', () => {
     expect((await hospital.client.orgAccess.keys.list.query()).items).toEqual([]);
   });
 
-  test('makes 50 that are good, and no more, however many are asked for at once', async () => {
+  test('makes 50 that are good, and no more, however many are asked for at once on two instances', async () => {
     const hospital = await app().signUpOrganization();
+    const elsewhere = second.client(bearer(hospital));
     const { create, revoke, list } = hospital.client.orgAccess.keys;
     await fill(hospital, 45);
-    expect(await tally(Array.from({ length: 50 }, () => create.mutate(INPUT)))).toEqual({
+    const creates = Array.from({ length: 50 }, (_, index) =>
+      (index % 2 === 0 ? hospital.client : elsewhere).orgAccess.keys.create.mutate(INPUT),
+    );
+    expect(await tally(creates)).toEqual({
       ok: 5,
       TOO_MANY_API_KEYS: 45,
     });
@@ -224,6 +234,23 @@ describe('an organization’s keys are its owners’ matter', () => {
     expect((await client.orgAccess.organization.query()).name).toBe('City Hospital');
     const { items } = await hospital.client.orgAccess.keys.list.query();
     expect(items).toMatchObject([{ id: key.id, revokedAt: null, createdBy: { id: clerk.user.id } }]);
+  });
+
+  test('and no owner’s who ceases to be one at that moment', async () => {
+    for (const procedure of ['create', 'revoke'] as const) {
+      const hospital = await app().signUpOrganization();
+      const clerk = await signUpMember(app(), hospital, 'owner');
+      const { key } = await createKey(app(), clerk);
+      const { create, revoke } = clerk.client.orgAccess.keys;
+      const ending = await endingBehindLock(app(), second, {
+        lock: ['select from organizations where id = $1 for update', organizationOf(hospital)],
+        call: () => (procedure === 'create' ? create.mutate(INPUT) : revoke.mutate({ keyId: key.id })),
+        change: [`update memberships set membership = 'member' where user_id = $1`, clerk.user.id],
+      });
+      expect(ending).toBe('FORBIDDEN');
+      const { items } = await hospital.client.orgAccess.keys.list.query();
+      expect(items).toMatchObject([{ id: key.id, revokedAt: null }]);
+    }
   });
 
   test('making one asks for a verified address where the server does; revoking and listing do not', async () => {

@@ -18,8 +18,8 @@ const HEADERS = {
 };
 
 describe('GET /.well-known/jwks.json', () => {
-  test('answers no key before the first receipt, and then its public half alone', async () => {
-    expect(await (await ask()).json()).toEqual({ keys: [] });
+  test('answers the public half alone of the key that signs, before the first receipt and after', async () => {
+    const atFirst = await (await ask()).json();
     const asha = await app().signUp();
     await asha.client.consent.grant.mutate({ categoryId: 1 });
     const { keyId } = await asha.client.consent.receipt.query({ categoryId: 1 });
@@ -30,6 +30,7 @@ describe('GET /.well-known/jwks.json', () => {
     expect(await answer.json()).toEqual({
       keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid: keyId, alg: 'EdDSA', use: 'sig' }],
     });
+    expect(await (await ask()).json()).toEqual(atFirst);
   });
 
   test('names each key by its thumbprint', async () => {

@@ -30,8 +30,8 @@ import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchO
  * What organizations ask of people, and what people decide. All of it is for whoever is signed in:
  * `UNAUTHENTICATED` and `SESSION_EXPIRED` otherwise. Members act for the organization that they belong to. With one of
  * its API keys, its programs do: `request` and `requestMany` with the scope `request`, `read` and `readMany` with
- * `read`, `outgoing`, `organization` and `watch` with `list`. Without the scope, for a category that the key is not for,
- * and at everything else, a key is told `FORBIDDEN`.
+ * `read`, `outgoing`, `organization` and `watch` with `list`. Without the scope, for a category that the key is not
+ * for, and at everything else, a key is told `FORBIDDEN`.
  */
 export interface OrgAccessApi {
   /**
@@ -164,8 +164,8 @@ export interface OrgAccessApi {
 }
 
 /**
- * With what the organization's own programs act for it, without anybody signing in. For owners: `FORBIDDEN` to everybody
- * else. A key is good until it is revoked or past its end, whatever becomes of the account that made it.
+ * With what the organization's own programs act for it, without anybody signing in. For owners: `FORBIDDEN` to
+ * everybody else. A key is good until it is revoked or past its end, whatever becomes of the account that made it.
  */
 export interface ApiKeysApi {
   /**

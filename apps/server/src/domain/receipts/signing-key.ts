@@ -15,7 +15,8 @@ import { receiptKeyContext } from '../../encryption/contexts.ts';
 import type { Envelope } from '../../encryption/envelope.ts';
 
 /**
- * The key that signs now, on whichever instance it was made; the first receipt makes the first key.
+ * The key that signs now, on whichever instance it was made; whoever asks first, for it or for the public halves, makes
+ * the first key.
  * @throws EncryptionError where no master key of the settings unwraps it
  */
 export async function readSigningKey(db: Executor, envelope: Envelope): Promise<ReceiptSigningKey> {
@@ -55,8 +56,11 @@ export async function rotateSigningKey(trx: Trx, envelope: Envelope): Promise<Ro
   return { keyId: key.id, retiredKeyId };
 }
 
-/** The public halves of all keys, for whoever checks a receipt. */
-export async function listReceiptKeys(db: Executor): Promise<ReceiptKeySet> {
+/** The public halves of all keys, for whoever checks a receipt. Never none: who keeps them can check the next receipt. */
+export async function listReceiptKeys(db: Executor, envelope: Envelope): Promise<ReceiptKeySet> {
+  const keys = await listPublicKeys(db);
+  if (keys.length > 0) return { keys };
+  await makeFirst(db, envelope);
   return { keys: await listPublicKeys(db) };
 }
 
