@@ -24,7 +24,12 @@ import { getOwnOrganization } from '../domain/org-access/organization.ts';
 import { watchOwnOrganization } from '../domain/org-access/watch-events.ts';
 import { issueRequestReceipt } from '../domain/receipts/request-receipt.ts';
 import { read } from '../trpc/context.ts';
-import { organizationProcedure, personProcedure, verifiedOrganizationProcedure } from '../trpc/procedures.ts';
+import {
+  organizationProcedure,
+  personOrKeyProcedure,
+  personProcedure,
+  verifiedOrganizationProcedure,
+} from '../trpc/procedures.ts';
 import { watchSchema } from '../trpc/watch-output.ts';
 import { apiKeysRouter } from './api-keys.ts';
 import { membersRouter } from './members.ts';
@@ -75,7 +80,7 @@ export const orgAccessRouter = {
       writeOwn(ctx, (trx) => toggleRequest(trx, ctx.caller, { id: input.requestId })),
     ),
 
-  receipt: personProcedure
+  receipt: personOrKeyProcedure('list')
     .input(requestReceiptInputSchema)
     .output(issuedReceiptSchema)
     .query(({ ctx, input }) => issueRequestReceipt(ctx.services, ctx.caller, input)),

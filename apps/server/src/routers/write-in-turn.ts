@@ -55,7 +55,10 @@ export function writeMembers<Result>(
 type OrganizationContext = Context & { caller: OrganizationCaller };
 
 /** Asks for access, in the line of an organization's calls about one person; counted before it takes its turn. */
-export async function requestInTurn(ctx: OrganizationContext, terms: RequestTerms): Promise<NumberedAccessRequest> {
+export async function requestInTurn(
+  ctx: OrganizationContext,
+  terms: RequestTerms,
+): Promise<NumberedAccessRequest> {
   await chargeRequest(ctx.services.limits, ctx.caller, terms.userId);
   const line = { actorId: ctx.caller.organization.id, personId: terms.userId };
   return writeInTurn(ctx, line, (trx) => requestAccess(trx, ctx.caller, terms));

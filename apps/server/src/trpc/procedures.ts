@@ -38,6 +38,14 @@ export const personProcedure = identifiedProcedure.use(async ({ ctx, next }) => 
   return next({ ctx: { caller } });
 });
 
+/** For whoever is signed in, and for the API keys of organizations that have the scope. */
+export function personOrKeyProcedure(scope: ApiKeyScope) {
+  return identifiedProcedure.use(async ({ ctx, next }) => {
+    if ('apiKey' in ctx.caller) organizationOfKey(ctx.caller, scope);
+    return next();
+  });
+}
+
 /** For the members of an organization, whatever their role. */
 export const memberProcedure = personProcedure.use(async ({ ctx, next }) => {
   const caller: MemberCaller = { ...ctx.caller, organization: organizationOfMember(ctx.caller) };

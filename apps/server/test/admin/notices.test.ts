@@ -176,6 +176,13 @@ describe('admin.notices.withdraw', () => {
     }
   });
 
+  it('is in a year of four digits', async () => {
+    const key = { categoryId: await twoVersions(), version: 1 };
+    await expectBad('admin.notices.withdraw', { ...key, at: '9999-12-31T23:59:59-12:00' }, 'at');
+    const at = '9999-12-31T23:59:59.999Z';
+    expect(await notices().withdraw.mutate({ ...key, at })).toMatchObject({ withdrawnAt: at });
+  });
+
   it('of this very moment is now', async () => {
     const categoryId = await twoVersions();
     stopClock();

@@ -18,6 +18,7 @@ const CALLS = {
   'orgAccess.read': 'read',
   'orgAccess.readMany': 'read',
   'orgAccess.outgoing': 'list',
+  'orgAccess.receipt': 'list',
   'orgAccess.organization': 'list',
 } as const;
 
@@ -29,6 +30,7 @@ async function inputsOf(person: Person) {
     'orgAccess.read': { requestId },
     'orgAccess.readMany': { requestIds: [requestId] },
     'orgAccess.outgoing': {},
+    'orgAccess.receipt': { requestId },
     'orgAccess.organization': {},
   };
 }
@@ -167,6 +169,19 @@ describe('a key for some categories', () => {
       email: asha.email,
     });
     expect(await readActions(asha)).toEqual([...actions, 'ACCESS_READ', 'ACCESS_READ']);
+  });
+
+  test('has the receipts of requests on those alone', async () => {
+    const asha = await app().signUp();
+    const mine = await approve(asha, hospital, { categoryId: 2 });
+    const other = await approve(asha, hospital, { categoryId: 1 });
+    const foreign = await approve(asha, await app().signUpOrganization(), { categoryId: 2 });
+    const { call } = await createKey(app(), hospital, { categoryIds: [2] });
+    const theirs = await call('orgAccess.receipt', { requestId: mine.id });
+    const { record } = await asha.client.orgAccess.receipt.query({ requestId: mine.id });
+    expect(theirs.body.result.data.record.receipt_id).toBe(record.receipt_id);
+    expect(endingOf(await call('orgAccess.receipt', { requestId: other.id }))).toBe('FORBIDDEN');
+    expect(endingOf(await call('orgAccess.receipt', { requestId: foreign.id }))).toBe('NOT_FOUND');
   });
 
   test('is shown the requests on those alone, on every page', async () => {

@@ -12,7 +12,7 @@ export interface Keyed {
   call(procedure: string, input?: unknown): Promise<CallAnswer>;
 }
 
-const QUERIES = /\.(outgoing|organization|list|me|get)$/;
+const QUERIES = /\.(outgoing|organization|receipt|list|me|get)$/;
 
 /** Makes a key of somebody's organization; good for everything, unless told. */
 export async function createKey(

@@ -169,6 +169,7 @@ const FOR_API_KEYS = [
   'orgAccess.outgoing',
   'orgAccess.read',
   'orgAccess.readMany',
+  'orgAccess.receipt',
   'orgAccess.request',
   'orgAccess.requestMany',
   'orgAccess.watch',

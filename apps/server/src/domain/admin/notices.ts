@@ -25,6 +25,7 @@ import {
 import { lockNotices } from '../../database/queries/notices-lock.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
+import { LAST_MOMENT } from '../consent/change-consent.ts';
 import { requireFields } from '../consent/record-schema.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
 import { listPage, numberKey } from '../paging.ts';
@@ -74,7 +75,8 @@ export async function publishNotice(
   await recordAudit(trx, caller, 'notice.published', {
     details: { ...next, fields, olderEndAt: olderEndAt?.toISOString() ?? null },
   });
-  return readNotice(trx, next, publishedAt);
+  const published = { ...next, current: true, fields, publishedAt, withdrawnAt: null, standingConsents: 0 };
+  return toNotice(trx, published);
 }
 
 function endOfGrace(publishedAt: Date, days: number | null): Date | null {
@@ -85,7 +87,8 @@ function endOfGrace(publishedAt: Date, days: number | null): Date | null {
  * Withdraws an older version, now or at a moment to come: then the consents to it end. Such a moment can be brought
  * forward, and not put off: people have been told of it. What changes nothing writes nothing.
  * @throws DomainError `INVALID_TRANSITION` for the current version, and to move what has passed; `INVALID_INPUT` on
- *   `at` for a moment that has passed, or is later than what is set; `NOT_FOUND`, `FORBIDDEN`
+ *   `at` for a moment that has passed, is in no year of four digits, or is later than what is set; `NOT_FOUND`,
+ *   `FORBIDDEN`
  */
 export async function withdrawNotice(
   trx: Trx,
@@ -93,11 +96,12 @@ export async function withdrawNotice(
   { at, ...key }: WithdrawNoticeInput,
 ): Promise<NoticeVersion> {
   await lockCategoryAs(trx, caller, key.categoryId);
+  // Counts consents: before the lock that everybody waits for.
+  const found = await requireVersion(trx, key);
   await lockNotices(trx);
   const now = new Date();
-  const found = await requireVersion(trx, key, now);
   const withdrawnAt = momentToWithdraw(found, at === undefined ? undefined : new Date(at), now);
-  if (withdrawnAt === undefined) return readNotice(trx, key, now);
+  if (withdrawnAt === undefined) return toNotice(trx, found);
   await setWithdrawnAt(trx, key, withdrawnAt);
   await recordAudit(trx, caller, 'notice.withdrawn', {
     details: {
@@ -106,7 +110,8 @@ export async function withdrawNotice(
       before: found.withdrawnAt?.toISOString() ?? null,
     },
   });
-  return readNotice(trx, key, now);
+  const standingConsents = withdrawnAt <= now ? 0 : found.standingConsents;
+  return toNotice(trx, { ...found, withdrawnAt, standingConsents });
 }
 
 /** The moment to write down; nothing where it is so already. */
@@ -129,6 +134,7 @@ function momentToWithdraw(
     });
   }
   if (at < now) throw invalidField('at', 'The moment must be now or later.');
+  if (at > LAST_MOMENT) throw invalidField('at', 'The moment must be before the year 10000.');
   if (set !== null && at > set)
     throw invalidField('at', `The moment cannot be later than ${set.toISOString()}, which people were told.`);
   return at;
@@ -144,23 +150,22 @@ export async function reviewNotice(
   { language, ...key }: ReviewNoticeInput,
 ): Promise<NoticeVersion> {
   await lockCategoryAs(trx, caller, key.categoryId);
-  const now = new Date();
-  await requireVersion(trx, key, now);
+  const found = await requireVersion(trx, key);
   if (await markReviewed(trx, key, language)) {
     await recordAudit(trx, caller, 'notice.reviewed', { details: { ...key, language } });
   }
-  return readNotice(trx, key, now);
+  return toNotice(trx, found);
 }
 
-async function requireVersion(db: Executor, key: NoticeKey, now: Date): Promise<NoticeVersionRecord> {
-  const found = await findNoticeVersion(db, key, now);
+async function requireVersion(db: Executor, key: NoticeKey): Promise<NoticeVersionRecord> {
+  const found = await findNoticeVersion(db, key, new Date());
   if (found === undefined) throw new DomainError('NOT_FOUND');
   return found;
 }
 
-async function readNotice(db: Executor, key: NoticeKey, now: Date): Promise<NoticeVersion> {
-  const [notice] = await withTexts(db, key.categoryId, [await requireVersion(db, key, now)]);
-  if (notice === undefined) throw new Error('unreachable: one version has one notice');
+async function toNotice(db: Executor, version: NoticeVersionRecord): Promise<NoticeVersion> {
+  const [notice] = await withTexts(db, version.categoryId, [version]);
+  if (notice === undefined) throw new Error('unreachable: one version is one notice');
   return notice;
 }
 

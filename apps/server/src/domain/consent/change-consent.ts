@@ -123,7 +123,7 @@ function actorOf({ principal }: PersonCaller) {
 }
 
 // A zone's offset can carry 9999 over; ISO 8601 writes later years with a sign, which few readers know.
-const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');
+export const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');
 
 /** @throws DomainError `INVALID_INPUT` on `expiresAt` for a moment that is not in the future, or in no year of four digits */
 export function futureMoment(moment: string | null | undefined, now: Date): Date | null {

@@ -27,7 +27,8 @@ export type RequestTerms = Omit<RequestAccessInput, 'purpose'> & { purpose: stri
  * Asks a person for one category. While a request of this organization, person and category is open,
  * that one is the answer. A person or category that is not there answers like one without consent.
  * @returns a refusal to be thrown once the transaction is committed: what ran out stays written down
- * @throws DomainError `INVALID_INPUT` for an end in the past
+ * @throws DomainError `INVALID_INPUT` for an end in the past, `FORBIDDEN` for a category that the caller's API key is
+ *   not for
  */
 export async function requestAccess(
   trx: Trx,

@@ -1,8 +1,9 @@
 import type { IssuedReceipt, ReceiptState, RequestReceiptInput } from '@truconn/contract';
 import { type AccessRequestRecord, findRequestOfEither } from '../../database/queries/org-access.queries.ts';
 import { findReceiptCategory } from '../../database/queries/receipts.queries.ts';
-import type { PersonCaller } from '../caller.ts';
+import type { ApiKeyCaller, PersonCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
+import { requireCategory } from '../org-access/api-key-rights.ts';
 import type { requestDetails } from '../org-access/close-request.ts';
 import { findDecisions } from './decision.ts';
 import { beginReceipt, finishReceipt, type ReceiptServices } from './issue-receipt.ts';
@@ -13,19 +14,19 @@ const NO_NOTICE = { version: null, language: null };
  * A receipt of the last decision on a request, or of the one that `seq` names: for the person whose data it is, and for
  * the organization that asked. Both get the same, and it holds nothing that one of them does not know.
  * @throws DomainError `NOT_FOUND` for everybody else's requests, where nothing was decided, for the number of another
- *   entry, and for details that were erased; `RATE_LIMITED`
+ *   entry, and for details that were erased; `FORBIDDEN` to an API key that is not for the category; `RATE_LIMITED`
  */
 export async function issueRequestReceipt(
   services: ReceiptServices,
-  caller: PersonCaller,
+  caller: PersonCaller | ApiKeyCaller,
   { requestId, seq }: RequestReceiptInput,
 ): Promise<IssuedReceipt> {
-  const { userId, user } = caller.principal;
-  const sides = { userId, organizationId: user.organization?.id ?? null };
-  const issue = await beginReceipt(services, caller, userId);
+  const { callerId, sides } = sidesOf(caller);
+  const issue = await beginReceipt(services, caller, callerId);
   const db = services.database.kysely;
   const request = await findRequestOfEither(db, sides, requestId, issue.now);
   if (request === undefined) throw new DomainError('NOT_FOUND');
+  requireCategory(caller, request.categoryId);
   const { userId: personId, categoryId } = request;
   const decisions = await findDecisions(db, personId, { categoryId, requestId }, seq);
   const category = await findReceiptCategory(db, categoryId, NO_NOTICE);
@@ -43,6 +44,16 @@ export async function issueRequestReceipt(
     endedAs: endedState(request),
   };
   return finishReceipt(services, subject, decisions, issue);
+}
+
+// A person may be one side, and their organization the other; an API key is its organization's alone.
+function sidesOf(caller: PersonCaller | ApiKeyCaller) {
+  if ('apiKey' in caller) {
+    const { id: callerId, organization } = caller.apiKey;
+    return { callerId, sides: { userId: null, organizationId: organization.id } };
+  }
+  const { userId, user } = caller.principal;
+  return { callerId: userId, sides: { userId, organizationId: user.organization?.id ?? null } };
 }
 
 // By its own end, or by that of the consent that it hangs on.
