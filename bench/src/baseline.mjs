@@ -4,6 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import argon2 from 'argon2';
 import pg from 'pg';
+import { releaseOnce } from './release-baseline.mjs';
 import { FIND_CREDENTIAL, FIND_SESSION, INSERT_SESSION } from './statements.mjs';
 
 // As many connections as the server's pool.
@@ -22,6 +23,12 @@ async function readSession(request) {
   return answer;
 }
 
+async function release(request) {
+  const { requestId } = JSON.parse(await readBody(request));
+  const session = await readSession(request);
+  return session && releaseOnce(pool, session, requestId);
+}
+
 async function signIn(request) {
   const { identifier, password } = JSON.parse(await readBody(request));
   const { rows } = await pool.query({ ...FIND_CREDENTIAL, values: [identifier] });
@@ -36,7 +43,7 @@ async function signIn(request) {
   return { user, token };
 }
 
-const ROUTES = { 'GET /session': readSession, 'POST /sign-in': signIn };
+const ROUTES = { 'GET /session': readSession, 'POST /sign-in': signIn, 'POST /release': release };
 
 const server = createServer(async (request, response) => {
   try {

@@ -23,9 +23,10 @@ export async function runBenchmark({ seconds, rounds, scenarios }, cleanup) {
   const results = [];
   for (const scenario of scenarios) {
     console.log(`${scenario.title}: ${rounds} × ${seconds} s each, ${scenario.connections} connections`);
+    const prepared = (await scenario.prepare?.(server)) ?? person;
     const measured = await measureRounds({
       scenario,
-      requests: { server: scenario.server(person), baseline: scenario.baseline(person) },
+      requests: { server: scenario.server(prepared), baseline: scenario.baseline(prepared) },
       targets: { server, baseline },
       load,
       seconds,

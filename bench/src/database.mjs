@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { FIND_SESSION } from './statements.mjs';
 
@@ -8,12 +9,29 @@ import { FIND_SESSION } from './statements.mjs';
  * @throws when the server's own look-up of a session is no longer the baseline's
  */
 export async function inspectDatabase(databaseUrl) {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     await requireSameStatement(client);
     const { rows } = await client.query('show server_version');
     return rows[0].server_version.split(' ')[0];
+  });
+}
+
+/**
+ * Waits until the server has done its jobs that are due, so that none takes time from what is measured.
+ * @param {string} databaseUrl
+ */
+export async function untilJobsAreDone(databaseUrl) {
+  await withClient(databaseUrl, async (client) => {
+    const due = 'select from graphile_worker.jobs where run_at <= now() and attempts < max_attempts limit 1';
+    while ((await client.query(due)).rowCount > 0) await delay(100);
+  });
+}
+
+async function withClient(connectionString, work) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,9 +1,15 @@
 // The load, in a process of its own so that it takes no time from what it measures.
 import autocannon from 'autocannon';
+import { shareOf } from './shares.mjs';
 
-process.on('message', async ({ url, method, headers, body, connections, seconds }) => {
+process.on('message', async ({ url, requests, connections, seconds }) => {
   try {
-    const result = await autocannon({ url, method, headers, body, connections, duration: seconds });
+    let connected = 0;
+    const setupClient = (client) => {
+      client.setRequests(shareOf(requests, connections, connected));
+      connected += 1;
+    };
+    const result = await autocannon({ url, setupClient, connections, duration: seconds });
     process.send({ measured: summarize(result) });
   } catch (error) {
     process.send({ error: error.message });

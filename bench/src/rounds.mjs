@@ -32,14 +32,14 @@ export async function measureRounds({ scenario, requests, targets, load, seconds
   return measured;
 }
 
-async function measure(load, target, { path, ...request }, connections, seconds) {
+async function measure(load, target, requests, connections, seconds) {
   const before = cpuMicroseconds(target.pid);
   const answer = nextMessage(load);
-  load.send({ ...request, url: `${target.url}${path}`, connections, seconds });
+  load.send({ url: target.url, requests, connections, seconds });
   const { measured, error } = await answer;
   const after = cpuMicroseconds(target.pid);
   if (error !== undefined) throw new Error(`The load generator: ${error}`);
-  requireAllAnswered(path, measured);
+  requireAllAnswered(requests[0].path, measured);
   await delay(SETTLE_MILLISECONDS);
   return {
     requestsPerSecond: measured.answered / measured.seconds,

@@ -1,6 +1,9 @@
+import { bearer } from './call.mjs';
+import { approveReads, PEOPLE } from './releases.mjs';
+
 /**
- * What is asked of both servers. `server` and `baseline` make the request from the account that
- * `signUpPerson` made.
+ * What is asked of both servers. `server` and `baseline` make the requests, which go round, from what `prepare` has
+ * made on the server, or from the account of `signUpPerson`.
  */
 export const SCENARIOS = [
   {
@@ -8,16 +11,16 @@ export const SCENARIOS = [
     title: 'session read (auth.me over tRPC)',
     goal: 0.5,
     connections: 32,
-    server: ({ token }) => ({ method: 'GET', path: '/trpc/auth.me', headers: bearer(token) }),
-    baseline: ({ token }) => ({ method: 'GET', path: '/session', headers: bearer(token) }),
+    server: ({ token }) => [get('/trpc/auth.me', token)],
+    baseline: ({ token }) => [get('/session', token)],
   },
   {
     name: 'rest-profile',
     title: 'profile read (GET /api/auth/profile/ over REST)',
     goal: 0.8,
     connections: 32,
-    server: ({ token }) => ({ method: 'GET', path: '/api/auth/profile/', headers: bearer(token) }),
-    baseline: ({ token }) => ({ method: 'GET', path: '/session', headers: bearer(token) }),
+    server: ({ token }) => [get('/api/auth/profile/', token)],
+    baseline: ({ token }) => [get('/session', token)],
   },
   {
     name: 'sign-in',
@@ -25,21 +28,35 @@ export const SCENARIOS = [
     goal: 0.95,
     // Few, because a hash takes tens of milliseconds of a whole core: more would only wait.
     connections: 8,
-    server: ({ email, password }) =>
+    server: ({ email, password }) => [
       post('/trpc/auth.signIn', { identifier: email, password, credential: 'cookie' }),
-    baseline: ({ email, password }) => post('/sign-in', { identifier: email, password }),
+    ],
+    baseline: ({ email, password }) => [post('/sign-in', { identifier: email, password })],
+  },
+  {
+    name: 'release',
+    title: 'release (orgAccess.read over tRPC)',
+    goal: 0.4,
+    connections: PEOPLE,
+    prepare: approveReads,
+    server: (accesses) => accesses.map((access) => postRead('/trpc/orgAccess.read', access)),
+    baseline: (accesses) => accesses.map((access) => postRead('/release', access)),
   },
 ];
 
-function bearer(token) {
-  return { authorization: `Bearer ${token}` };
+function get(path, token) {
+  return { method: 'GET', path, headers: bearer(token) };
 }
 
-function post(path, body) {
+function postRead(path, { requestId, token }) {
+  return post(path, { requestId }, bearer(token));
+}
+
+function post(path, body, headers = {}) {
   return {
     method: 'POST',
     path,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseStat } from '../src/cpu.mjs';
 import { readOptions } from '../src/options.mjs';
 import { SCENARIOS } from '../src/scenarios.mjs';
+import { shareOf } from '../src/shares.mjs';
 import { median, summarize } from '../src/summary.mjs';
 
 const measured = (requestsPerSecond, cpuMicrosecondsPerRequest) => ({
@@ -36,6 +37,20 @@ test('processor time that is not known stays unknown', () => {
 test('processor time is user and system ticks, whatever the name of the process', () => {
   const stat = '42 (no) de (x) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 1 1';
   assert.equal(parseStat(stat), 3_000_000);
+});
+
+test('each connection has requests of its own, in their order, and one request is everybody’s', () => {
+  const shares = [0, 1, 2].map((number) => shareOf(['a', 'b', 'c', 'd', 'e', 'f', 'g'], 3, number));
+  assert.deepEqual(shares, [
+    ['a', 'd', 'g'],
+    ['b', 'e'],
+    ['c', 'f'],
+  ]);
+  assert.deepEqual(
+    [0, 1, 2].map((number) => shareOf(['a', 'b'], 3, number)),
+    [['a'], ['b'], ['a']],
+  );
+  assert.deepEqual(shareOf(['a'], 32, 31), ['a']);
 });
 
 test('options are checked, and choose scenarios', () => {

@@ -126,11 +126,11 @@ create table idempotency_keys (
   constraint idempotency_keys_check CHECK ((num_nonnulls(user_id, api_key_id) = 1)),
   constraint idempotency_keys_input_hash_check CHECK ((input_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint idempotency_keys_key_check CHECK ((key ~ '^[!-~]{1,255}$'::text)),
+  constraint idempotency_keys_of_user UNIQUE (user_id, procedure, key),
   constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES profiles(user_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX idempotency_keys_of_api_key ON public.idempotency_keys USING btree (api_key_id);
-CREATE INDEX idempotency_keys_of_user ON public.idempotency_keys USING btree (user_id);
 
 create table ledger_details (
   person_id uuid not null,
@@ -161,7 +161,8 @@ create table ledger_entries (
   constraint ledger_entries_prev_hash_check CHECK ((prev_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint ledger_entries_seq_check CHECK ((seq > 0))
 );
-CREATE INDEX ledger_entries_of_category ON public.ledger_entries USING btree (person_id, category_id, seq DESC);
+CREATE INDEX ledger_entries_but_reads ON public.ledger_entries USING btree (person_id, seq DESC) WHERE (action <> ALL (ARRAY['ACCESS_READ'::text, 'ACCESS_REFUSED'::text]));
+CREATE INDEX ledger_entries_of_category ON public.ledger_entries USING btree (person_id, category_id, seq DESC) WHERE (action <> ALL (ARRAY['ACCESS_READ'::text, 'ACCESS_REFUSED'::text]));
 
 create table ledger_heads (
   person_id uuid not null,
@@ -222,6 +223,7 @@ create table notices (
   version integer not null,
   language text not null,
   body text not null,
+  published_at timestamp with time zone default now() not null,
   changes text,
   needs_review boolean default false not null,
   constraint notices_pkey PRIMARY KEY (category_id, version, language),
@@ -271,9 +273,12 @@ create table organization_events (
   status text not null,
   decided_at timestamp with time zone,
   reads integer not null,
+  member_id uuid,
+  api_key_id uuid,
   constraint organization_events_pkey PRIMARY KEY (organization_id, seq),
   constraint organization_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'organization'::text, 'system'::text, 'admin'::text]))),
   constraint organization_events_check CHECK (((actor_kind = 'system'::text) = (actor_id IS NULL))),
+  constraint organization_events_check1 CHECK ((num_nonnulls(member_id, api_key_id) <= ((actor_kind = 'organization'::text))::integer)),
   constraint organization_events_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization_event_heads(organization_id) ON DELETE CASCADE,
   constraint organization_events_request_id_fkey FOREIGN KEY (request_id) REFERENCES access_requests(id) ON DELETE CASCADE,
   constraint organization_events_seq_check CHECK ((seq > 0))

@@ -1,9 +1,7 @@
-import { asSeen } from './shown-name.ts';
+import { asSeen, withoutQuotes } from './shown-name.ts';
 
 // `Treatment: first visit`, `and/or` and `Rs. 2.50` are words, `evil.example`, `//evil` and `192.0.2.1` are addresses.
 const WEB_ADDRESS = /[/\\]{2}|@|[.。]\p{L}[\p{L}\p{M}]|\d(?:[.。]\d+){3}/u;
-
-const QUOTATION_MARKS = /["\u201C-\u201F\u00AB\u00BB\u2033\u2036\u301D-\u301F\uFF02]/g;
 
 /** What a mail says of a purpose: its words, that they stand in the account, or nothing where there is none. */
 export type ShownPurpose = { words: string } | 'in the account' | null;
@@ -15,6 +13,5 @@ export type ShownPurpose = { words: string } | 'in the account' | null;
 export function purposeToShow(purpose: string | null): ShownPurpose {
   if (purpose === null) return null;
   if (WEB_ADDRESS.test(asSeen(purpose))) return 'in the account';
-  // The mail quotes it: what comes after a mark of its own would read like words of ours.
-  return { words: purpose.replace(QUOTATION_MARKS, "'") };
+  return { words: withoutQuotes(purpose) };
 }

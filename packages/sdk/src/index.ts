@@ -59,6 +59,7 @@ export type {
   OfficerApplication,
   OptionalReasonInput,
   Organization,
+  OrganizationActor,
   OrganizationEvent,
   OrganizationListInput,
   PageInput,

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { Announcer } from './announcer.ts';
+import { sendByName } from './run-by-name.ts';
 import type { Tables } from './tables.ts';
 import { runToEnd } from './transaction-end.ts';
 
@@ -45,12 +46,14 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
   pool.on('error', () => undefined);
   // The same for a connection that is lost between two statements of a transaction: the next one fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const statementNames = options.statementNames ?? true;
+  const dialect = new PostgresDialect({ pool: statementNames ? sendByName(pool) : pool });
+  const kysely = new Kysely<Tables>({ dialect });
   const announcer = new Announcer(pool);
   return {
     kysely,
     pool,
-    statementNames: options.statementNames ?? true,
+    statementNames,
     async transact(work) {
       const { result, topics } = await transactWithRetry(kysely, (trx) => runToEnd(trx, work));
       announcer.announce(topics);

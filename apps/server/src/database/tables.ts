@@ -133,6 +133,8 @@ export interface NoticesTable {
   version: number;
   language: Language;
   body: string;
+  /** For servers of the version before; `notice_versions` has the moment for all languages. */
+  published_at: Generated<Date>;
   /** What is new in it. */
   changes: string | null;
   /** Translated by a machine, and not yet looked at. */
@@ -238,6 +240,8 @@ export interface OrganizationEventsTable {
   status: AccessStatus;
   decided_at: Date | null;
   reads: number;
+  member_id: string | null;
+  api_key_id: string | null;
 }
 
 /** What the token of a link in a mail is good for. */

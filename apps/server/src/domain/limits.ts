@@ -15,6 +15,7 @@ export type LimitName =
   | 'verification_resend_address'
   | 'mail_target'
   | 'access_mail'
+  | 'access_mail_unverified'
   | 'picture'
   | 'record'
   | 'refresh'

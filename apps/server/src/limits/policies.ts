@@ -67,6 +67,7 @@ export const LIMIT_POLICIES = {
   mail_target: fixed(10, HOUR, 'refusals'),
   // Mails to one person about one subject: requests, decisions, ends, or accesses opened in their name.
   access_mail: fixed(20, HOUR, 'refusals'),
+  access_mail_unverified: fixed(10, HOUR, 'refusals'),
   picture: fixed(30, HOUR),
   record: fixed(60, MINUTE),
   refresh: fixed(100, MINUTE),

@@ -41,7 +41,9 @@ export const orgAccessRouter = {
     .output(accessRequestSchema)
     .mutation(({ ctx, input }) => requestInTurn(ctx, input)),
 
+  // A repeated call asks again whom it could not ask for want of room.
   requestMany: verifiedOrganizationProcedure('request')
+    .meta({ outcome: 'without data' })
     .input(requestManyInputSchema)
     .output(requestItemsSchema)
     .mutation(({ ctx, input }) => requestManyInTurn(ctx, input)),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grantAndAsk, useTestApp } from '../consent/support.ts';
+import { grantAndAsk, readLedger, useTestApp, wish } from '../consent/support.ts';
 import { askWatch, countWatchers, openWatch, refusal } from '../live/support.ts';
+import { organizationOf } from '../org-access/members-support.ts';
 import { type Person, startTestApp, type TestApp } from '../support/test-app.ts';
 import { createKey } from './support.ts';
 
@@ -49,6 +50,38 @@ test('a key for some categories hears of those alone, also of what it missed; me
   await grantAndAsk(asha, bank, { categoryId: 2 });
   expect(heard(await again.first(2))).toEqual([2, 2]);
   expect(keys.messages()).toHaveLength(5);
+});
+
+test('the organization hears which member or key asked and read; the person hears of the organization', async () => {
+  const [asha, bank] = [await app().signUp(), await app().signUpOrganization('Bank')];
+  const { key, client } = await createKey(app(), bank);
+  await using told = await openWatch(app(), bank, 'orgAccess.watch');
+  await using seen = await openWatch(app(), asha, 'consent.watch');
+  await asha.client.consent.grant.mutate({ categoryId: 1 });
+  for (const { orgAccess } of [bank.client, client]) {
+    const { id: requestId } = await orgAccess.request.mutate(wish(asha, { maxReads: 1 }));
+    await orgAccess.readMany.mutate({ requestIds: [requestId] });
+    await asha.client.orgAccess.decide.mutate({ requestId, decision: 'approve' });
+    await orgAccess.read.mutate({ requestId });
+  }
+  const turnOf = (by: object) => [
+    ['ACCESS_REQUESTED', by],
+    ['ACCESS_REFUSED', by],
+    ['ACCESS_APPROVED', null],
+    ['ACCESS_READ', by],
+    ['ACCESS_EXHAUSTED', null],
+  ];
+  const events = await told.first(10);
+  expect(events.map(({ data }) => [data.action, data.by])).toEqual([
+    ...turnOf({ kind: 'member', id: bank.user.id }),
+    ...turnOf({ kind: 'apiKey', id: key.id }),
+  ]);
+  const { items } = await asha.client.orgAccess.incoming.query();
+  const shown = JSON.stringify([await seen.first(11), await readLedger(asha), items]);
+  expect(shown).toContain(organizationOf(bank));
+  expect(shown).not.toContain(bank.user.id);
+  expect(shown).not.toContain(key.id);
+  expect(shown).not.toContain('"by"');
 });
 
 describe('the streams of a key end within two seconds', () => {

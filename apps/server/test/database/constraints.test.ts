@@ -146,6 +146,24 @@ describe('the ledger', () => {
   });
 });
 
+describe('an organization’s events', () => {
+  test.each([
+    ['a person’s, done by a member', 'person', 'member_id = actor_id'],
+    ['the clock’s, done by a key', 'system', 'actor_id = null, api_key_id = request_id'],
+    ['its own, done by both', 'organization', 'member_id = actor_id, api_key_id = actor_id'],
+  ])('are not %s', async (_, kind, set) => {
+    const hospital = await app().signUpOrganization();
+    const { id } = await grantAndAsk(await app().signUp(), hospital);
+    const update = (values: string) =>
+      app().sql(`update organization_events set ${values} where request_id = $1`, [id]);
+    await update('member_id = null');
+    await expect(update(`actor_kind = '${kind}', ${set}`)).rejects.toMatchObject({
+      code: CHECK,
+      constraint: 'organization_events_check1',
+    });
+  });
+});
+
 describe('the first categories', () => {
   test('are seven, each with its notice in three languages', async () => {
     const rows = await app().sql(

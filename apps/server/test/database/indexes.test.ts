@@ -78,6 +78,9 @@ const CROWD = `
   insert into ledger_heads select id, 5, now(), repeat('0', 64) from users;
   insert into ledger_entries select id, n, now(), 'CONSENT_GRANTED', 'person', id, 1 + n % 7, null,
     repeat('0', 64), repeat('0', 64), repeat('0', 64) from users, generate_series(1, 5) n;
+  insert into ledger_entries select md5('user1')::uuid, n, now(), 'ACCESS_READ', 'organization',
+    md5('organization1')::uuid, 1, md5('request')::uuid, repeat('0', 64), repeat('0', 64), repeat('0', 64)
+    from generate_series(6, 30000) n;
   insert into ledger_details select person_id, seq, decode(repeat('00', 16), 'hex'), '{}' from ledger_entries;
   insert into organization_invitations (id, organization_id, email, membership, invited_at, expires_at)
     select gen_random_uuid(), organizations.id, n || '@example.com', 'member', now(), now()
@@ -194,6 +197,41 @@ describe('with thousands of people, an index finds', () => {
   });
 });
 
+describe('of a person whose data are read all the time, few entries are looked at for', () => {
+  const all = { before: undefined, limit: 51 };
+  test.each([
+    [
+      'the history',
+      (db: Database, id: string) => listConsentEntries(db.kysely, id, { ...all, categoryId: undefined }),
+    ],
+    [
+      'the history of a category',
+      (db: Database, id: string) => listConsentEntries(db.kysely, id, { ...all, categoryId: 1 }),
+    ],
+    [
+      'the last decision on a request',
+      (db: Database, id: string) =>
+        findLastEntry(
+          db.kysely,
+          id,
+          { categoryId: 1, requestId: userId },
+          { actions: ['ACCESS_APPROVED', 'ACCESS_REVOKED'], seq: undefined },
+        ),
+    ],
+  ])('%s', async (_, read) => {
+    const [person] = await runOn<{ id: string }>(owner.ownerUrl, "select md5('user1')::uuid as id");
+    asked = [];
+    await read(listening(), person?.id ?? '');
+    const [statement] = asked;
+    const rows = await runOn<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      owner.ownerUrl,
+      `explain (analyze, format json) ${statement?.sql}`,
+      [...(statement?.parameters ?? [])],
+    );
+    expect(lookedAt(rows[0]?.['QUERY PLAN'][0].Plan)).toBeLessThan(100);
+  });
+});
+
 test('deleting a person, an organization or an account that asked looks through no whole table', async () => {
   const rows = await runOn<{ key: string }>(
     owner.ownerUrl,
@@ -212,6 +250,8 @@ interface Scan {
 
 interface Plan {
   'Node Type': string;
+  'Actual Rows'?: number;
+  'Rows Removed by Filter'?: number;
   'Relation Name'?: string;
   'Index Cond'?: string;
   'Recheck Cond'?: string;
@@ -225,6 +265,14 @@ async function explain(statement: string, parameters: readonly unknown[]): Promi
     [...parameters],
   );
   return scansOf(rows[0]?.['QUERY PLAN'][0].Plan);
+}
+
+/** Entries of the ledger that a plan read, those that it threw away, too. */
+function lookedAt(plan: Plan | undefined): number {
+  if (plan === undefined) return 0;
+  const rows = (plan['Actual Rows'] ?? 0) + (plan['Rows Removed by Filter'] ?? 0);
+  const own = plan['Relation Name'] === 'ledger_entries' ? rows : 0;
+  return (plan.Plans ?? []).reduce((sum, each) => sum + lookedAt(each), own);
 }
 
 function scansOf(plan: Plan | undefined): Scan[] {

@@ -27,16 +27,18 @@ describe('orgAccess.watch', () => {
     });
     await asha.client.consent.revoke.mutate({ categoryId: 1 });
     const told = await watch.first(3);
-    expect(told.map(({ id, data }) => [id, data.seq, data.action, data.actor])).toEqual([
-      ['1', 1, 'ACCESS_REQUESTED', { kind: 'organization', id: hospital.user.organization?.id }],
-      ['2', 2, 'ACCESS_APPROVED', { kind: 'person', id: asha.user.id }],
-      ['3', 3, 'ACCESS_REVOKED', { kind: 'person', id: asha.user.id }],
+    const member = { kind: 'member', id: hospital.user.id };
+    expect(told.map(({ id, data }) => [id, data.seq, data.action, data.actor, data.by])).toEqual([
+      ['1', 1, 'ACCESS_REQUESTED', { kind: 'organization', id: hospital.user.organization?.id }, member],
+      ['2', 2, 'ACCESS_APPROVED', { kind: 'person', id: asha.user.id }, null],
+      ['3', 3, 'ACCESS_REVOKED', { kind: 'person', id: asha.user.id }, null],
     ]);
     expect(told[0]?.data).toEqual({
       seq: 1,
       at: request.requestedAt,
       action: 'ACCESS_REQUESTED',
       actor: { kind: 'organization', id: hospital.user.organization?.id },
+      by: member,
       categoryId: 1,
       requestId: request.id,
       request,
@@ -55,9 +57,11 @@ describe('orgAccess.watch', () => {
     await using watch = await openWatch(app(), hospital, 'orgAccess.watch');
     await hospital.client.orgAccess.request.mutate(wish(asha));
     const [expired, requested] = await watch.first(2);
-    expect([expired?.data.action, expired?.data.actor, expired?.data.request.status]).toEqual([
+    const { action, actor, by, request: ended } = expired?.data ?? {};
+    expect([action, actor, by, ended.status]).toEqual([
       'ACCESS_EXPIRED',
       { kind: 'system', id: null },
+      null,
       'EXPIRED',
     ]);
     expect(requested?.data.action).toBe('ACCESS_REQUESTED');

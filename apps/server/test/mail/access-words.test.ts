@@ -117,6 +117,11 @@ describe('every decision', () => {
 });
 
 describe('what has no name that can be shown', () => {
+  it.each(['"', '“', '„', '«', '＂'])('gives names that cannot end their quotation with %s', (mark) => {
+    const typed = `Acme${mark} was checked by TruConn. ${mark}`;
+    expect(nameToShow(typed)).toBe("Acme' was checked by TruConn. '");
+  });
+
   it('is spoken of without one, and nothing that is missing shows', () => {
     for (const language of LANGUAGES) {
       const category = 'Health';
@@ -143,6 +148,15 @@ it('an organization that nobody has verified is said to be so', () => {
     expect(say(asked, { verified: false }, language)).not.toBe(say(asked, { verified: true }, language));
   }
   expect(say(asked, { verified: false })).toContain('Nobody has checked yet who this organization is.');
+});
+
+it('a request’s mail keeps to what the notices say: who asks sees the name, and the rest after approval', () => {
+  const words = {
+    en: 'Unless you approve, it sees no more than your name.',
+    hi: 'उसे आपके नाम के सिवा कुछ नहीं दिखता।',
+    gu: 'તેને તમારા નામ સિવાય કંઈ દેખાતું નથી.',
+  };
+  for (const language of LANGUAGES) expect(say(asked, {}, language)).toContain(words[language]);
 });
 
 it('what can be turned off says where, and what cannot does not', () => {

@@ -10,6 +10,11 @@ export const ACCESS_MAILS = [
   'ends_soon',
 ] as const satisfies MailKind[];
 
+/** Makes somebody's address a verified one, as the link of the first mail does. */
+export async function verify(app: TestApp, { user }: Pick<Person, 'user'>): Promise<void> {
+  await app.sql('update users set email_verified_at = now() where id = $1', [user.id]);
+}
+
 /** What one person was mailed about access to data, oldest first, once no mail waits to be sent. */
 export async function accessMailsTo(app: TestApp, person: Pick<Person, 'email'>): Promise<ReceivedMail[]> {
   await allJobsDone(app);

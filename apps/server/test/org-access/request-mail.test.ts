@@ -3,7 +3,7 @@ import { whileJobsWait } from '../auth/mail-links.ts';
 import { grantAndAsk, useTestApp, wish } from '../consent/support.ts';
 import { setPoints } from '../limits/support.ts';
 import { endingOf } from '../support/calls.ts';
-import { accessMailKindsTo, accessMailsTo, inOneLine } from './mail-support.ts';
+import { accessMailKindsTo, accessMailsTo, inOneLine, verify } from './mail-support.ts';
 import { organizationOf } from './members-support.ts';
 
 const app = useTestApp({ jobs: true });
@@ -11,6 +11,7 @@ const app = useTestApp({ jobs: true });
 describe('a person whom an organization asks', () => {
   it('is told who asks, for what, why and on which terms, and the organization is told nothing', async () => {
     const [asha, hospital] = [await app().signUp(), await app().signUpOrganization('Lotus Hospital')];
+    await verify(app(), asha);
     await grantAndAsk(asha, hospital, {
       categoryId: 4,
       purpose: 'Treatment after <b>your</b> visit',
@@ -21,6 +22,7 @@ describe('a person whom an organization asks', () => {
     expect(more).toEqual([]);
     expect(mail?.subject).toBe('An organization asks to see your data');
     const text = inOneLine(mail);
+    expect(text).toMatch(/^Hello Asha Patel, /);
     expect(text).toContain('"Lotus Hospital" asks to see your data of the category "Health" on TruConn.');
     expect(text).toContain('Why it asks, in its own words: "Treatment after <b>your</b> visit"');
     expect(text).toContain('it can see this until 3 March 2096, 12:34 (UTC), at most 10 times.');
@@ -121,6 +123,7 @@ describe('of mails about access', () => {
   it('one person gets twenty an hour on a subject: requests leave room for what guards the account', async () => {
     const [asha, hospital] = [await app().signUp(), await app().signUpOrganization()];
     const lab = await app().signUpOrganization();
+    await verify(app(), asha);
     const { id: requestId } = await grantAndAsk(asha, hospital);
     expect(await accessMailKindsTo(app(), asha)).toEqual(['access_requested']);
     await setPoints(app(), 'access_mail:requests', 19);
@@ -140,5 +143,21 @@ describe('of mails about access', () => {
     const meera = await app().signUp();
     await grantAndAsk(meera, hospital);
     expect(await accessMailKindsTo(app(), meera)).toEqual(['access_requested']);
+  });
+
+  it('an address that nobody has verified gets ten an hour in all, without what anybody wrote', async () => {
+    const asha = await app().signUp({ firstName: 'You have', lastName: 'won' });
+    const hospital = await app().signUpOrganization();
+    const { id: requestId } = await grantAndAsk(asha, hospital, { purpose: 'Cheap pills: ring 1800 555' });
+    const [mail] = await accessMailsTo(app(), asha);
+    const text = inOneLine(mail);
+    expect(text).toMatch(/^Hello, /);
+    expect(text).toContain('Why it asks is written beside the request in your account.');
+    expect(text).not.toMatch(/pills|You have/);
+    await setPoints(app(), 'access_mail_unverified', 9);
+    await grantAndAsk(asha, hospital, { categoryId: 2 });
+    await accessMailsTo(app(), asha);
+    await asha.client.orgAccess.decide.mutate({ requestId, decision: 'approve' });
+    expect(await accessMailKindsTo(app(), asha)).toEqual(['access_requested', 'access_requested']);
   });
 });

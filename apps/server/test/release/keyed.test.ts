@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { advanceClock, inSeconds, readLedger, stopClock, useTestApp } from '../consent/support.ts';
+import { advanceClock, inSeconds, readLedger, stopClock, useTestApp, wish } from '../consent/support.ts';
 import { callWithKey, keptUnder } from '../idempotency/support.ts';
 import { approve, endingOf } from './support.ts';
 
@@ -14,19 +14,35 @@ async function readOnce(input: Parameters<typeof approve>[2] = {}) {
   return { asha, hospital, requestId, key, read, first: await read() };
 }
 
-test('a repeated read counts once, is written down each time, and its data are kept nowhere', async () => {
+test('a repeated read gets the first answer, counts once, is written once, and its data are kept nowhere', async () => {
   const { asha, key, read, first } = await readOnce({ categoryId: 2, maxReads: 1 });
   const again = await read();
+  expect(again.body).toEqual(first.body);
   const { data, request } = again.body.result.data;
-  expect(data).toEqual(first.body.result.data.data);
   expect(data.email).toBe(asha.email);
   expect(request).toMatchObject({ status: 'EXHAUSTED', reads: 1, readsLeft: 0 });
-  const entries = (await readLedger(asha)).filter(({ action }) => action === 'ACCESS_READ');
-  expect(entries.map(({ details }) => [details?.reads, details?.repeated])).toEqual([
-    [1, false],
-    [1, true],
-  ]);
-  expect(JSON.stringify(await keptUnder(app(), key))).not.toContain(asha.email);
+  const actions = (await readLedger(asha)).map(({ action }) => action);
+  expect(actions.slice(3)).toEqual(['ACCESS_READ', 'ACCESS_EXHAUSTED']);
+  const kept = JSON.stringify(await keptUnder(app(), key));
+  expect(kept).not.toContain(asha.email);
+  expect(kept).not.toMatch(/"data"/);
+});
+
+test('a repeated read of data that have changed is another read: it counts, or is refused', async () => {
+  const limited = await readOnce({ categoryId: 3, maxReads: 1 });
+  await limited.asha.client.profile.update.mutate({ location: 'Mumbai' });
+  expect(endingOf(await limited.read())).toBe('ACCESS_EXHAUSTED');
+
+  const free = await readOnce({ categoryId: 3, maxReads: 3 });
+  await free.asha.client.profile.update.mutate({ location: 'Mumbai' });
+  const second = await free.read();
+  expect(second.body.result.data).toMatchObject({
+    data: { location: 'Mumbai' },
+    request: { reads: 2, readsLeft: 1 },
+  });
+  expect((await free.read()).body).toEqual(second.body);
+  const { items } = await free.asha.client.orgAccess.incoming.query();
+  expect(items).toMatchObject([{ reads: 2 }]);
 });
 
 test('twins at the same moment count once', async () => {
@@ -47,7 +63,7 @@ test('a repeated read releases nothing once the consent, the access or the membe
 
   const withdrawn = await readOnce({ maxReads: 1 });
   await withdrawn.asha.client.consent.revoke.mutate({ categoryId: 1 });
-  expect(endingOf(await withdrawn.read())).toBe('CONSENT_NOT_GRANTED');
+  expect(endingOf(await withdrawn.read())).toBe('ACCESS_EXHAUSTED');
 
   const left = await readOnce();
   await app().sql('delete from memberships where user_id = $1', [left.hospital.user.id]);
@@ -60,7 +76,7 @@ test('a repeated last read releases nothing past the end of its request', async 
   advanceClock(59.999);
   expect(endingOf(await read())).toBe('released');
   advanceClock(0.001);
-  expect(endingOf(await read())).toBe('ACCESS_EXPIRED');
+  expect(endingOf(await read())).toBe('ACCESS_EXHAUSTED');
 });
 
 test('many reads under a key count once, and what was refused stays refused', async () => {
@@ -78,4 +94,25 @@ test('many reads under a key count once, and what was refused stays refused', as
       { data: { lastName: 'Patel' }, request: { reads: 2 }, error: null },
       { data: null, request: null, error: { code: 'ACCESS_PAUSED' } },
     ]);
+});
+
+test('what was only too many at a time is made by the repeated call, once', async () => {
+  const { asha, hospital, requestId } = await readOnce({ maxReads: 9 });
+  const wishes = { requests: [wish(asha, { categoryId: 2 })] };
+  await asha.client.consent.grant.mutate({ categoryId: 2 });
+  const [readKey, requestKey] = [crypto.randomUUID(), crypto.randomUUID()];
+  const read = () =>
+    callWithKey(app(), hospital, readKey, ['orgAccess.readMany', { requestIds: [requestId] }]);
+  const request = () => callWithKey(app(), hospital, requestKey, ['orgAccess.requestMany', wishes]);
+  await app().sql("update rate_limits set points = 1000000 where key like '%access_re%'");
+  for (const { body } of [await read(), await request()])
+    expect(body.result.data.items).toMatchObject([{ error: { code: 'RATE_LIMITED' } }]);
+  await app().sql("delete from rate_limits where key like '%access_re%'");
+  const [reads, requests] = [await read(), await request()];
+  expect(reads.body.result.data.items).toMatchObject([{ request: { reads: 2 }, error: null }]);
+  expect(requests.body.result.data.items).toMatchObject([{ request: { status: 'PENDING' }, error: null }]);
+  const asked = requests.body.result.data.items[0].request.id;
+  await asha.client.orgAccess.decide.mutate({ requestId: asked, decision: 'deny' });
+  expect((await read()).body).toEqual(reads.body);
+  expect((await request()).body).toEqual(requests.body);
 });

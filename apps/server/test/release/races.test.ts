@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bearer, countDeadlocks, mutateAs, readLedger, useTestApp } from '../consent/support.ts';
+import { openWatch } from '../live/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { approve, endingOf, readAs } from './support.ts';
 
@@ -27,6 +28,19 @@ test('200 reads at once on two instances of what allows ten release exactly ten'
   expect(actions.filter((action) => action === 'ACCESS_READ')).toHaveLength(10);
   expect(actions.filter((action) => action === 'ACCESS_REFUSED')).toHaveLength(190);
   expect(actions.filter((action) => action === 'ACCESS_EXHAUSTED')).toHaveLength(1);
+});
+
+test('what happens on one instance is told on the other, to both sides', async () => {
+  const [asha, hospital] = [await app().signUp(), await app().signUpOrganization()];
+  const { id } = await approve(asha, hospital, { maxReads: 2 });
+  await using hers = await openWatch(second, asha, 'consent.watch');
+  await using theirs = await openWatch(app(), hospital, 'orgAccess.watch');
+  await readAs(app(), hospital, id);
+  await readAs(second, hospital, id);
+  await readAs(app(), hospital, id);
+  const actions = ['ACCESS_READ', 'ACCESS_READ', 'ACCESS_EXHAUSTED', 'ACCESS_REFUSED'];
+  expect((await hers.first(4)).map(({ data }) => data.action)).toEqual(actions);
+  expect((await theirs.first(4)).map(({ data }) => data.action)).toEqual(actions);
 });
 
 test.each([

@@ -43,7 +43,8 @@ it(`from sign-up to released data, revocation, a refused read, and a ledger and 
   const wish = { userId: user.id, categoryId: 4, purpose: 'Treatment after your accident', maxReads: 2 };
   expect(await codeOf(hospital.orgAccess.request(wish))).toBe('CONSENT_NOT_GRANTED');
   const health = (await person.consent.categories()).items.find(({ id }) => id === 4);
-  const consent = await person.consent.grant({ categoryId: 4 });
+  const { version: noticeVersion, language: noticeLanguage } = health?.notice ?? {};
+  const consent = await person.consent.grant({ categoryId: 4, noticeVersion, noticeLanguage });
   expect(consent).toMatchObject({ granted: true, noticeHash: health?.notice.hash });
 
   // The hospital asks; nothing is released before she approves.

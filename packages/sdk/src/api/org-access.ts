@@ -30,8 +30,8 @@ import type { CallOptions, List, MutationOptions, WatchEvent, WatchInput, WatchO
  * What organizations ask of people, and what people decide. All of it is for whoever is signed in:
  * `UNAUTHENTICATED` and `SESSION_EXPIRED` otherwise. Members act for the organization that they belong to. With one of
  * its API keys, its programs do: `request` and `requestMany` with the scope `request`, `read` and `readMany` with
- * `read`, `outgoing`, `organization` and `watch` with `list`. Without the scope, for a category that the key is not
- * for, and at everything else, a key is told `FORBIDDEN`.
+ * `read`, `outgoing`, `receipt`, `organization` and `watch` with `list`. Without the scope, for a category that the key
+ * is not for, and at everything else, a key is told `FORBIDDEN`.
  */
 export interface OrgAccessApi {
   /**
@@ -67,7 +67,8 @@ export interface OrgAccessApi {
   /**
    * Reads the data that a request asks for, if at this moment the person's consent stands, the request is approved
    * and not past its end, and reads are left. Each read counts, and each read and refusal is an entry in the person's
-   * ledger. With an idempotency key, a repeated call is judged anew and counts once.
+   * ledger. With an idempotency key, a repeated call gets the same answer and counts once, while nothing has ended and
+   * the data are the same; otherwise it is another read.
    * @returns the fields that the consent covers; `null` in what the person has not said
    * @throws TruConnError `CONSENT_NOT_GRANTED` where the consent has ended, `ACCESS_PENDING`, `ACCESS_DENIED`,
    *   `ACCESS_PAUSED`, `ACCESS_REVOKED`, `ACCESS_EXPIRED`, `ACCESS_EXHAUSTED`; `NOT_FOUND` for another organization's
@@ -129,8 +130,8 @@ export interface OrgAccessApi {
   toggle(input: { requestId: string }, options?: MutationOptions): Promise<AccessRequest>;
   /**
    * Signs a receipt of the last decision on a request, or of an older one by its `seq` in the person's ledger, for the
-   * person whose data it is and for members of the organization that asked. It proves what was allowed, to whoever has
-   * the server's keys; `verifyReceipt` of `@truconn/sdk/verify` checks it.
+   * person whose data it is, and for members and API keys of the organization that asked. It proves what was allowed, to
+   * whoever has the server's keys; `verifyReceipt` of `@truconn/sdk/verify` checks it.
    * @throws TruConnError `NOT_FOUND` for everybody else's requests, where nothing was decided, or where the details
    *   were erased; `INVALID_INPUT`; `RATE_LIMITED`
    * @example
@@ -147,10 +148,11 @@ export interface OrgAccessApi {
    */
   organization(input?: undefined, options?: CallOptions): Promise<Organization>;
   /**
-   * Streams what happens to the requests of the person's organization: asked, decided, ended. A connection that
-   * breaks is made again and goes on after the last event; the stream ends by leaving the loop, by its signal, or
-   * with the session, the membership or the API key. Events can be resumed from for 30 days. A key that is for some
-   * categories is told of those.
+   * Streams what happens to the requests of the person's organization: asked, decided, read, ended, and which of its
+   * members or API keys did it (`by`); people are told of the organization alone. A connection that breaks is made again
+   * and goes on after the last event; the stream ends by leaving the loop, by its signal, or with the session, the
+   * membership or the API key. Events can be resumed from for 30 days. A key that is for some categories is told of
+   * those.
    * @throws TruConnError `FORBIDDEN` to who belongs to no organization, `INVALID_INPUT` for a `lastEventId` that is
    *   none of this stream or too old, `RATE_LIMITED` for more than 20 open streams of an account or a key
    * @example

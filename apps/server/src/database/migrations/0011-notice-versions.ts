@@ -23,9 +23,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     select category_id, version, categories.fields, min(published_at)
     from notices join categories on categories.id = category_id
     group by category_id, version, categories.fields`.execute(db);
+  // Servers of the version before still read published_at of the notices while this one is rolled out.
   await sql`
     alter table notices
-      drop column published_at,
+      alter column published_at set default now(),
       add column changes text check (changes <> ''),
       add column needs_review boolean not null default false,
       add foreign key (category_id, version) references notice_versions`.execute(db);

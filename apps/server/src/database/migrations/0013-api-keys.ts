@@ -27,6 +27,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column caller_id uuid generated always as (coalesce(user_id, api_key_id)) stored,
       add check (num_nonnulls(user_id, api_key_id) = 1)`.execute(db);
   await sql`alter table idempotency_keys add primary key (caller_id, procedure, key)`.execute(db);
-  await sql`create index idempotency_keys_of_user on idempotency_keys (user_id)`.execute(db);
+  // Servers of the version before claim keys by it while this one is rolled out; accounts that go look here, too.
+  await sql`
+    alter table idempotency_keys
+      add constraint idempotency_keys_of_user unique (user_id, procedure, key)`.execute(db);
   await sql`create index idempotency_keys_of_api_key on idempotency_keys (api_key_id)`.execute(db);
 }

@@ -1,6 +1,7 @@
 import type { Language } from '@truconn/contract';
 import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 import { changesAfter, hashOf, type NoticeChangeRecord } from './notice-columns.ts';
 
 /** One consent as it is kept; whether it has come to its end is a matter of the clock. */
@@ -92,7 +93,9 @@ export async function findConsent(
   userId: string,
   categoryId: number,
 ): Promise<CategoryConsent | undefined> {
-  return selectConsents(db, userId).where('category.id', '=', categoryId).executeTakeFirst();
+  const query = selectConsents(db, userId).where('category.id', '=', categoryId);
+  const [consent] = await runByName(db, 'consent_by_category', query.compile());
+  return consent;
 }
 
 /** What a person was shown, or is about to be. */

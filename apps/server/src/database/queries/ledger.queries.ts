@@ -1,5 +1,6 @@
 import { type Json, LEDGER_ACTIONS, type LedgerAction, type LedgerEntry } from '@truconn/contract';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 import { KEEP_NOTICES } from './notices-lock.ts';
 
 /** Begins a person's chain. */
@@ -21,10 +22,11 @@ export interface LedgerHead {
  * withdrawn while somebody holds it, either: what was read of a consent stays true.
  */
 export async function lockLedgerHead(trx: Trx, personId: string): Promise<LedgerHead | undefined> {
-  return trx
+  const query = trx
     .selectFrom(selectHeads(trx).where('person_id', '=', personId).forUpdate().as('head'))
-    .select(['personId', 'seq', 'at', 'hash', KEEP_NOTICES.as('kept')])
-    .executeTakeFirst();
+    .select(['personId', 'seq', 'at', 'hash', KEEP_NOTICES.as('kept')]);
+  const [head] = await runByName(trx, 'ledger_head_lock', query.compile());
+  return head;
 }
 
 /** Takes the locks of several people, in the order of their ids. */
@@ -50,7 +52,7 @@ function selectHeads(trx: Trx) {
 /** Writes one entry, its erasable details and the new head, in one round trip. */
 export async function insertLedgerEntry(trx: Trx, personId: string, entry: LedgerEntry): Promise<void> {
   const at = new Date(entry.at);
-  await trx
+  const query = trx
     .with('entry', (db) =>
       db.insertInto('ledger_entries').values({
         person_id: personId,
@@ -76,8 +78,8 @@ export async function insertLedgerEntry(trx: Trx, personId: string, entry: Ledge
     )
     .updateTable('ledger_heads')
     .set({ seq: entry.seq, at, hash: entry.hash })
-    .where('person_id', '=', personId)
-    .execute();
+    .where('person_id', '=', personId);
+  await runByName(trx, 'ledger_entry_insert', query.compile());
 }
 
 function selectEntries(db: Executor, personId: string) {

@@ -13,7 +13,7 @@ export async function findOpenInvitation(db: Executor, invitationId: string, now
     .select([
       'invitation.email',
       'invitation.membership',
-      'organization.name as organization',
+      'organization.name as organizationName',
       'organization.verified_at as organizationVerifiedAt',
       'inviter.first_name as inviterFirstName',
       'inviter.last_name as inviterLastName',

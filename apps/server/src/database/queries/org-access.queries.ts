@@ -1,6 +1,7 @@
 import type { AccessStatus } from '@truconn/contract';
 import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 import type { NewAccessRequest } from '../tables.ts';
 import { CONSENT_END } from './consent-end.ts';
 
@@ -133,12 +134,14 @@ export async function findRequestOfPerson(
   key: RequestKey,
   now: Date,
 ): Promise<AccessRequestRecord | undefined> {
-  return selectRequests(db, now)
+  const query = selectRequests(db, now)
     .where((where) =>
       'id' in key ? where('request.id', '=', key.id) : where('request.number', '=', key.number),
     )
-    .where('request.user_id', '=', userId)
-    .executeTakeFirst();
+    .where('request.user_id', '=', userId);
+  const name = 'id' in key ? 'request_by_id' : 'request_by_number';
+  const [request] = await runByName(db, name, query.compile());
+  return request;
 }
 
 /** A request of which this person is one side, or this organization the other. */

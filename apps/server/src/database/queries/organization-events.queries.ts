@@ -1,6 +1,7 @@
-import type { AccessStatus, LedgerAction, LedgerActor } from '@truconn/contract';
+import type { AccessStatus, LedgerAction, LedgerActor, OrganizationActor } from '@truconn/contract';
 import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 import { type AccessRequestRecord, selectRequests } from './org-access.queries.ts';
 
 /** What happened to a request, and how it stood then. */
@@ -9,6 +10,7 @@ export interface NewOrganizationEvent {
   at: Date;
   action: LedgerAction;
   actor: LedgerActor;
+  by: OrganizationActor | null;
   requestId: string;
   status: AccessStatus;
   decidedAt: Date | null;
@@ -21,15 +23,22 @@ export interface NewOrganizationEvent {
  */
 export async function insertOrganizationEvents(trx: Trx, events: NewOrganizationEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const noted = JSON.stringify(events.map(({ actor, ...event }, place) => ({ ...event, ...actor, place })));
-  await sql`
+  const noted = JSON.stringify(
+    events.map(({ actor, by, ...event }, place) => ({
+      ...event,
+      ...actor,
+      ...toColumns(by),
+      place,
+    })),
+  );
+  const query = sql`
     with noted as (
       select *,
         row_number() over (partition by "organizationId" order by place) as nth,
         count(*) over (partition by "organizationId") as total
       from json_to_recordset(${noted}::json) as event (
         "organizationId" uuid, at timestamptz, action text, kind text, id uuid, "requestId" uuid,
-        status text, "decidedAt" timestamptz, reads integer, place integer)
+        status text, "decidedAt" timestamptz, reads integer, "memberId" uuid, "apiKeyId" uuid, place integer)
     ), heads as (
       insert into organization_event_heads as head (organization_id, seq)
       select "organizationId", count(*) from noted group by 1 order by 1
@@ -37,9 +46,12 @@ export async function insertOrganizationEvents(trx: Trx, events: NewOrganization
       returning organization_id, seq
     )
     insert into organization_events
-      (organization_id, seq, at, action, actor_kind, actor_id, request_id, status, decided_at, reads)
-    select organization_id, seq - total + nth, at, action, kind, id, "requestId", status, "decidedAt", reads
-    from noted join heads on organization_id = "organizationId"`.execute(trx);
+      (organization_id, seq, at, action, actor_kind, actor_id, request_id, status, decided_at, reads, member_id,
+        api_key_id)
+    select organization_id, seq - total + nth, at, action, kind, id, "requestId", status, "decidedAt", reads,
+      "memberId", "apiKeyId"
+    from noted join heads on organization_id = "organizationId"`;
+  await runByName(trx, 'organization_events_insert', query.compile(trx));
 }
 
 /** An event with its request as it stood then, and the names as they are now. */
@@ -48,6 +60,7 @@ export interface OrganizationEventRecord {
   at: Date;
   action: LedgerAction;
   actor: LedgerActor;
+  by: OrganizationActor | null;
   request: AccessRequestRecord;
 }
 
@@ -65,6 +78,8 @@ export async function listOrganizationEvents(
       'event.action',
       'event.actor_kind as actorKind',
       'event.actor_id as actorId',
+      'event.member_id as memberId',
+      'event.api_key_id as apiKeyId',
       'event.status as statusThen',
       'event.decided_at as decidedThen',
       'event.reads as readsThen',
@@ -75,14 +90,39 @@ export async function listOrganizationEvents(
     .limit(page.limit)
     .execute();
   return rows.map(
-    ({ seq, at, action, actorKind, actorId, statusThen, decidedThen, readsThen, ...request }) => ({
+    ({
+      seq,
+      at,
+      action,
+      actorKind,
+      actorId,
+      memberId,
+      apiKeyId,
+      statusThen,
+      decidedThen,
+      readsThen,
+      ...request
+    }) => ({
       seq,
       at,
       action,
       actor: { kind: actorKind, id: actorId },
+      by: fromColumns(memberId, apiKeyId),
       request: { ...request, status: statusThen, decidedAt: decidedThen, reads: readsThen },
     }),
   );
+}
+
+function toColumns(by: OrganizationActor | null): { memberId: string | null; apiKeyId: string | null } {
+  return {
+    memberId: by?.kind === 'member' ? by.id : null,
+    apiKeyId: by?.kind === 'apiKey' ? by.id : null,
+  };
+}
+
+function fromColumns(memberId: string | null, apiKeyId: string | null): OrganizationActor | null {
+  if (memberId !== null) return { kind: 'member', id: memberId };
+  return apiKeyId === null ? null : { kind: 'apiKey', id: apiKeyId };
 }
 
 /** Removes events from before a moment, from the oldest on and without holes. */

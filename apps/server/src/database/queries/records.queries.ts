@@ -1,5 +1,6 @@
 import type { RecordSchema } from '@truconn/contract';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 
 /** A person's data key as it is kept. */
 export interface StoredRecordKey {
@@ -36,7 +37,7 @@ export async function findRecord(
   userId: string,
   categoryId: number,
 ): Promise<(Omit<StoredRecord, 'categoryId'> & { key: StoredRecordKey; updatedAt: Date }) | undefined> {
-  const row = await db
+  const query = db
     .selectFrom('records as record')
     .innerJoin('truconn_keys.record_keys as key', (join) =>
       join.onRef('key.user_id', '=', 'record.user_id').onRef('key.id', '=', 'record.key_id'),
@@ -50,8 +51,8 @@ export async function findRecord(
       'key.master_key_id as masterKeyId',
     ])
     .where('record.user_id', '=', userId)
-    .where('record.category_id', '=', categoryId)
-    .executeTakeFirst();
+    .where('record.category_id', '=', categoryId);
+  const [row] = await runByName(db, 'record_by_category', query.compile());
   if (row === undefined) return undefined;
   const { nonce, ciphertext, updatedAt, ...key } = row;
   return { nonce, ciphertext, updatedAt, key };

@@ -1,5 +1,7 @@
 import type { ProfileField } from '@truconn/contract';
+import { sql } from 'kysely';
 import type { Executor, Trx } from '../connection.ts';
+import { runByName } from '../run-by-name.ts';
 
 /** What a request asks for, which never changes. */
 export interface RequestSubject {
@@ -13,19 +15,17 @@ export async function findRequestSubjects(
   organizationId: string,
   requestIds: readonly string[],
 ): Promise<Map<string, RequestSubject>> {
-  const rows = await db
+  const query = db
     .selectFrom('access_requests')
     .select(['id', 'user_id as personId', 'category_id as categoryId'])
     .where('organization_id', '=', organizationId)
-    .where('id', 'in', requestIds)
-    .execute();
+    .where('id', '=', sql<string>`any(${requestIds}::uuid[])`);
+  const rows = await runByName(db, 'request_subjects', query.compile());
   return new Map(rows.map(({ id, ...subject }) => [id, subject]));
 }
 
-/** Where a release finds its fields, and which of them the person has consented to. */
+/** Where a release finds its fields. */
 export interface ReleaseSource {
-  /** Those of the notice that the person agreed to; none where they never did. */
-  fields: string[] | null;
   fromRecord: boolean;
   disabledAt: Date | null;
   profile: Record<ProfileField, string | null>;
@@ -35,20 +35,11 @@ export async function findReleaseSource(
   trx: Trx,
   { userId, categoryId }: { userId: string; categoryId: number },
 ): Promise<ReleaseSource | undefined> {
-  const row = await trx
+  const query = trx
     .selectFrom('users')
     .innerJoin('profiles', 'profiles.user_id', 'users.id')
     .innerJoin('categories', (join) => join.on('categories.id', '=', categoryId))
-    .leftJoin('consents', (join) =>
-      join.onRef('consents.user_id', '=', 'users.id').onRef('consents.category_id', '=', 'categories.id'),
-    )
-    .leftJoin('notice_versions', (join) =>
-      join
-        .onRef('notice_versions.category_id', '=', 'consents.category_id')
-        .onRef('notice_versions.version', '=', 'consents.notice_version'),
-    )
     .select([
-      'notice_versions.fields',
       'users.disabled_at as disabledAt',
       'users.first_name as firstName',
       'users.last_name as lastName',
@@ -63,11 +54,11 @@ export async function findReleaseSource(
     ])
     .select(({ eb }) => eb('categories.record_schema', 'is not', null).as('fromRecord'))
     .$narrowType<{ fromRecord: boolean }>()
-    .where('users.id', '=', userId)
-    .executeTakeFirst();
+    .where('users.id', '=', userId);
+  const [row] = await runByName(trx, 'release_source', query.compile());
   if (row === undefined) return undefined;
-  const { fields, fromRecord, disabledAt, ...profile } = row;
-  return { fields, fromRecord, disabledAt, profile };
+  const { fromRecord, disabledAt, ...profile } = row;
+  return { fromRecord, disabledAt, profile };
 }
 
 /** Writes down how many reads there are now, and when the last one was. */
@@ -76,9 +67,9 @@ export async function saveRead(
   requestId: string,
   { reads, lastReadAt }: { reads: number; lastReadAt: Date },
 ): Promise<void> {
-  await trx
+  const query = trx
     .updateTable('access_requests')
     .set({ reads, last_read_at: lastReadAt })
-    .where('id', '=', requestId)
-    .execute();
+    .where('id', '=', requestId);
+  await runByName(trx, 'read_save', query.compile());
 }

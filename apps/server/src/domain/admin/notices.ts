@@ -25,9 +25,9 @@ import {
 import { lockNotices } from '../../database/queries/notices-lock.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { PersonCaller } from '../caller.ts';
-import { LAST_MOMENT } from '../consent/change-consent.ts';
 import { requireFields } from '../consent/record-schema.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
+import { LAST_MOMENT } from '../future-moment.ts';
 import { listPage, numberKey } from '../paging.ts';
 import { lockCategoryAs } from './categories.ts';
 

@@ -7,6 +7,7 @@ import {
 } from '../../database/queries/consent.queries.ts';
 import type { PersonCaller } from '../caller.ts';
 import { DomainError, invalidField } from '../domain-error.ts';
+import { futureMoment } from '../future-moment.ts';
 import { type LockedLedger, lockLedger } from '../ledger/append-entry.ts';
 import { granted, revoked, sameTerms, toConsentView } from './consent-state.ts';
 import { settleFound, withdrawConsent, writeConsent } from './settle-consent.ts';
@@ -120,16 +121,4 @@ async function revoke(
 
 function actorOf({ principal }: PersonCaller) {
   return { kind: 'person', id: principal.userId } as const;
-}
-
-// A zone's offset can carry 9999 over; ISO 8601 writes later years with a sign, which few readers know.
-export const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');
-
-/** @throws DomainError `INVALID_INPUT` on `expiresAt` for a moment that is not in the future, or in no year of four digits */
-export function futureMoment(moment: string | null | undefined, now: Date): Date | null {
-  if (moment === undefined || moment === null) return null;
-  const end = new Date(moment);
-  if (end <= now) throw invalidField('expiresAt', 'The end must be in the future.');
-  if (end > LAST_MOMENT) throw invalidField('expiresAt', 'The end must be before the year 10000.');
-  return end;
 }

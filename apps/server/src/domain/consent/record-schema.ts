@@ -5,8 +5,16 @@ import { invalidField } from '../domain-error.ts';
 
 // A schema that says what is no JSON Schema stops here, rather than to let everything pass. Kinds like
 // ["string", "null"], and conditions on fields that are described elsewhere, are as the standard has them.
-const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
-formats.default(ajv);
+function makeAjv(): Ajv2020 {
+  const made = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
+  formats.default(made);
+  return made;
+}
+
+let ajv = makeAjv();
+
+/** Where a schema may give a name of its own choice: `$id`, `$anchor`, `$dynamicAnchor`. */
+const NAMES = /"\$(?:id|(?:dynamicA|a)nchor)":/;
 
 /**
  * Makes the function that checks records against a schema.
@@ -18,8 +26,11 @@ export function compileRecordSchema(schema: RecordSchema): ValidateFunction {
   try {
     return ajv.compile(schema);
   } finally {
-    // ajv would keep it for ever, and its `$id`: an edited schema has the same one.
+    // ajv would keep it for ever.
     ajv.removeSchema(schema);
+    // And its names: an edited schema has the same ones, and removed with a schema that is called like the standard's
+    // own is the standard's own. A new ajv costs some 20 ms, so whoever gives no names shares one.
+    if (NAMES.test(JSON.stringify(schema))) ajv = makeAjv();
   }
 }
 

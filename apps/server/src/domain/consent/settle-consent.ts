@@ -11,9 +11,6 @@ import type { LockedLedger } from '../ledger/append-entry.ts';
 import { closeRequest, SYSTEM } from '../org-access/close-request.ts';
 import { reachedEnd, revoked, toConsentState } from './consent-state.ts';
 
-/** A consent as the transaction found it, or as it is after its end was written down. */
-export type FoundConsent = CategoryConsent;
-
 /**
  * Reads a person's consent under their lock. One past its end is written down as revoked first, with
  * the requests that hang on it.
@@ -23,13 +20,13 @@ export async function settleConsent(
   trx: Trx,
   ledger: LockedLedger,
   categoryId: number,
-): Promise<FoundConsent | undefined> {
+): Promise<CategoryConsent | undefined> {
   const consent = await findConsent(trx, ledger.personId, categoryId);
   return consent && settleFound(trx, ledger, consent);
 }
 
 /** The same with a consent that was read under the lock already. */
-export async function settleFound<Consent extends FoundConsent>(
+export async function settleFound<Consent extends CategoryConsent>(
   trx: Trx,
   ledger: LockedLedger,
   consent: Consent,
@@ -56,7 +53,7 @@ export interface Cause {
 export async function withdrawConsent(
   trx: Trx,
   ledger: LockedLedger,
-  before: FoundConsent,
+  before: CategoryConsent,
   after: StoredConsent,
   cause: Cause,
 ): Promise<void> {
@@ -73,7 +70,7 @@ export async function withdrawConsent(
 export async function writeConsent(
   trx: Trx,
   ledger: LockedLedger,
-  before: FoundConsent,
+  before: CategoryConsent,
   after: StoredConsent,
   { action, actor, reason }: Cause,
 ): Promise<void> {

@@ -42,7 +42,7 @@ export function outcomeBefore(trx: Trx): unknown {
  * A result is kept as JSON. A refusal that `work` returns is kept with what it wrote, and one that it throws after
  * the rollback. Whatever else is thrown leaves no key behind.
  * @param options.withoutData leaves out whatever the result calls `data`. `work` runs all the same if the key was used
- *   before, unless to be refused, and finds by `outcomeBefore` what is kept; what it comes to then is not kept.
+ *   before, unless to be refused, and finds by `outcomeBefore` what is kept; what it comes to then is kept in its place.
  */
 export function keepOutcome(
   database: Database,
@@ -103,7 +103,10 @@ async function transactAgain<Result>(
       return result;
     }
     before.set(trx, open(await readClaimed(trx, call, now)));
-    return work(trx);
+    const result = await work(trx);
+    // A part of it may have been made for the first time. A refusal leaves standing what was not refused before.
+    if (!(result instanceof DomainError)) await keep(trx, call, withoutData(result));
+    return result;
   });
 }
 
@@ -146,8 +149,11 @@ async function readOutcome(db: Executor, call: KeyedCall, now: Date): Promise<Ke
 
 const NEVER_KEPT = new Set([401, 408, 429]);
 
-// What says "not now" or "not you" may be another answer the next time; so may every failure of ours.
-function isKept(code: ErrorCode): boolean {
+/**
+ * Whether a refusal stays the answer to its key. What says "not now" or "not you" may be another one the next time; so
+ * may every failure of ours.
+ */
+export function isKept(code: ErrorCode): boolean {
   const { status } = ERROR_CODES[code];
   return status < 500 && !NEVER_KEPT.has(status) && code !== 'IDEMPOTENCY_CONFLICT';
 }

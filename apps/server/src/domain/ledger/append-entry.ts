@@ -5,6 +5,7 @@ import {
   type Json,
   type LedgerAction,
   type LedgerActor,
+  type OrganizationActor,
   toCanonicalJson,
 } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
@@ -30,6 +31,8 @@ export type EntryRequest = Pick<
 export interface NewEntry {
   action: LedgerAction;
   actor: LedgerActor;
+  /** Who acted for the organization: it alone is told, and the entry does not have it. */
+  by?: OrganizationActor;
   categoryId: number | null;
   /** The request that it is about, as it stands now; its organization is told. */
   request: EntryRequest | null;
@@ -90,12 +93,22 @@ function openLedger(trx: Trx, head: LedgerHead): LockedLedger {
   };
 }
 
-function tellOrganization(trx: Trx, request: EntryRequest, { action, actor }: NewEntry, at: Date): void {
+function tellOrganization(trx: Trx, request: EntryRequest, { action, actor, by }: NewEntry, at: Date): void {
   const { id: requestId, organizationId, status, decidedAt, reads } = request;
-  noteOrganizationEvent(trx, { organizationId, at, action, actor, requestId, status, decidedAt, reads });
+  noteOrganizationEvent(trx, {
+    organizationId,
+    at,
+    action,
+    actor,
+    by: by ?? null,
+    requestId,
+    status,
+    decidedAt,
+    reads,
+  });
 }
 
-function chain({ request, ...entry }: NewEntry, seq: number, prevHash: string, now: Date) {
+function chain({ request, by: _untold, ...entry }: NewEntry, seq: number, prevHash: string, now: Date) {
   const salt = randomBytes(SALT_BYTES);
   const detailsHash = sha256(salt, toCanonicalJson(entry.details));
   const unhashed = {

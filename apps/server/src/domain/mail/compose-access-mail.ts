@@ -5,10 +5,9 @@ import { findMember } from '../../database/queries/members.queries.ts';
 import type { AccessRequestRecord } from '../../database/queries/org-access.queries.ts';
 import { nameToShow } from '../../shown-name.ts';
 import { purposeToShow } from '../../shown-purpose.ts';
-import { nameOf, tellIfWanted, tellPerson } from './addressee.ts';
+import { nameOf, organizationToShow, tellIfWanted, tellOfAccess } from './addressee.ts';
 import type { AskedMail } from './composer.ts';
 import type { ComposedMail } from './mail-content.ts';
-import { accessRoom } from './mail-room.ts';
 
 /** Tells a person that an organization asks; nothing once the request is no longer pending. */
 export async function composeAccessRequested(
@@ -17,12 +16,13 @@ export async function composeAccessRequested(
 ): Promise<ComposedMail | undefined> {
   const request = await findMailedRequest(trx, requestId, new Date());
   if (request?.status !== 'PENDING') return undefined;
-  return tellIfWanted(trx, request.userId, 'requests', (name) => ({
+  return tellIfWanted(trx, request.userId, 'requests', ({ name, isVerified }) => ({
     template: 'access_requested',
     name,
     organization: organizationToShow(request),
     verified: request.organizationVerifiedAt !== null,
-    purpose: purposeToShow(request.purpose),
+    // What an organization writes is no mail to strangers.
+    purpose: isVerified || request.purpose === null ? purposeToShow(request.purpose) : 'in the account',
     ...termsOf(request),
   }));
 }
@@ -36,7 +36,7 @@ export async function composeAccessDecided(
   const { requestedBy, organizationId } = request ?? {};
   if (request === undefined || organizationId === undefined || !requestedBy) return undefined;
   if ((await findMember(trx, organizationId, requestedBy)) === undefined) return undefined;
-  return tellIfWanted(trx, requestedBy, 'decisions', (name) => ({
+  return tellIfWanted(trx, requestedBy, 'decisions', ({ name }) => ({
     template: 'access_decided',
     name,
     person: nameToShow(nameOf(request)),
@@ -53,14 +53,13 @@ export async function composeAccessAllowed(
 ): Promise<ComposedMail | undefined> {
   const request = await findMailedRequest(trx, requestId, new Date());
   if (request === undefined) return undefined;
-  const mail = await tellPerson(trx, request.userId, (name) => ({
+  return tellOfAccess(trx, request.userId, 'openings', ({ name }) => ({
     template: 'access_allowed',
     name,
     organization: organizationToShow(request),
     allowedAt: new Date(allowedAt),
     ...termsOf(request),
   }));
-  return mail && { ...mail, room: accessRoom(mail.to, 'openings') };
 }
 
 /** Tells a person what ends soon, as far as it still does: a consent may have been prolonged, or revoked. */
@@ -77,20 +76,12 @@ export async function composeEndsSoon(
       ? []
       : [{ organization: organizationToShow(request), category: request.categoryName, endsAt }],
   );
-  return tellIfWanted(trx, userId, 'endings', (name) => ({
+  return tellIfWanted(trx, userId, 'endings', ({ name }) => ({
     template: 'ends_soon',
     name,
     consents,
     accesses,
   }));
-}
-
-// An administrator has looked at a verified one, whose name may well be a web address.
-function organizationToShow({
-  organizationName,
-  organizationVerifiedAt,
-}: Pick<AccessRequestRecord, 'organizationName' | 'organizationVerifiedAt'>): string | null {
-  return organizationVerifiedAt === null ? nameToShow(organizationName) : organizationName;
 }
 
 function termsOf({ categoryName: category, expiresAt, maxReads }: AccessRequestRecord) {

@@ -1,8 +1,7 @@
 import type { Language } from '@truconn/contract';
 import type { Database, Trx } from '../../database/connection.ts';
 import { findDecision, findOpenInvitation } from '../../database/queries/mail.queries.ts';
-import { nameToShow } from '../../shown-name.ts';
-import { nameOf, tellPerson } from './addressee.ts';
+import { nameOf, organizationToShow, tellPerson } from './addressee.ts';
 import {
   composeAccessAllowed,
   composeAccessDecided,
@@ -67,10 +66,8 @@ async function composeInvitation(
   const invitation = await findOpenInvitation(trx, invitationId, new Date());
   if (invitation === undefined) return undefined;
   const { email, membership, inviterFirstName, inviterLastName } = invitation;
-  const { organization: typed, organizationVerifiedAt } = invitation;
   const link = await makeLink(trx, publicUrl, { purpose: 'accept_invitation', invitationId, email });
-  // An administrator has looked at a verified one, whose name may well be a web address.
-  const organization = organizationVerifiedAt === null ? nameToShow(typed) : typed;
+  const organization = organizationToShow(invitation);
   const inviter = nameOf({ firstName: inviterFirstName, lastName: inviterLastName });
   const language: Language = invitation.inviteeLanguage ?? invitation.inviterLanguage ?? 'en';
   const content: MailContent = { template: 'accept_invitation', organization, inviter, membership, ...link };

@@ -4,7 +4,7 @@ import { mailTargetKey } from './mail-target.ts';
 
 /** Under which limit a mail is counted when it is sent: past it, there is no mail. */
 export interface MailRoom {
-  limit: Extract<LimitName, 'mail_target' | 'access_mail'>;
+  limit: Extract<LimitName, 'mail_target' | 'access_mail' | 'access_mail_unverified'>;
   key: string;
 }
 
@@ -13,15 +13,20 @@ export function targetRoom(email: string): MailRoom {
   return { limit: 'mail_target', key: mailTargetKey(email) };
 }
 
+/** What a mail about access to data is about. */
+export type AccessSubject = 'requests' | 'decisions' | 'endings' | 'openings';
+
 /**
  * For mails about access to data. Each subject has its own room: however often organizations ask, the mail about an
  * access that was opened is sent, and so is the one about a new password.
  */
-export function accessRoom(
-  email: string,
-  about: 'requests' | 'decisions' | 'endings' | 'openings',
-): MailRoom {
+export function accessRoom(email: string, about: AccessSubject): MailRoom {
   return { limit: 'access_mail', key: `${about}:${mailTargetKey(email)}` };
+}
+
+/** The same for an address that nobody has verified: it is perhaps a stranger's, and all subjects share one room. */
+export function unverifiedRoom(email: string): MailRoom {
+  return { limit: 'access_mail_unverified', key: mailTargetKey(email) };
 }
 
 /**

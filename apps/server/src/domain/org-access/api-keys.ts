@@ -20,8 +20,8 @@ import {
 } from '../../database/queries/api-keys.queries.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { MemberCaller } from '../caller.ts';
-import { futureMoment } from '../consent/change-consent.ts';
 import { DomainError } from '../domain-error.ts';
+import { futureMoment } from '../future-moment.ts';
 import { listPage, uuidKey } from '../paging.ts';
 import { lockMembersAsOwner } from './lock-members.ts';
 

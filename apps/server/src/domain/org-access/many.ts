@@ -1,5 +1,6 @@
 import type { ItemError } from '@truconn/contract';
 import { DomainError } from '../domain-error.ts';
+import { isKept } from '../idempotency/kept-outcomes.ts';
 
 /** What one of many came to: with the error that it alone was refused with, or without. */
 export type Outcome<Result> = { result: Result; error: null } | { result: null; error: ItemError };
@@ -17,6 +18,11 @@ export function toOutcome<Result>(result: Result | DomainError): Outcome<Result>
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     },
   };
+}
+
+/** Whether what one of many came to stays its answer under an idempotency key. */
+export function isFinal({ error }: { error: ItemError | null }): boolean {
+  return error === null || isKept(error.code);
 }
 
 /** Runs one of many; the refusal that it throws is its own. What is no refusal fails all of them. */

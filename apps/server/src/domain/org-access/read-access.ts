@@ -5,12 +5,12 @@ import type { Envelope } from '../../encryption/envelope.ts';
 import type { OrganizationCaller } from '../caller.ts';
 import { DomainError } from '../domain-error.ts';
 import { outcomeBefore } from '../idempotency/kept-outcomes.ts';
-import { lockLedger, lockLedgers } from '../ledger/append-entry.ts';
+import { type LockedLedger, lockLedger, lockLedgers } from '../ledger/append-entry.ts';
 import type { Limits } from '../limits.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
 import { requireCategory } from './api-key-rights.ts';
-import { ownRefusal, toOutcome } from './many.ts';
-import { type NumberedRelease, release } from './release.ts';
+import { isFinal, ownRefusal, toOutcome } from './many.ts';
+import { type KeptRelease, type NumberedRelease, release } from './release.ts';
 
 /** A request, and what it asks for. */
 export interface WantedRead {
@@ -19,7 +19,11 @@ export interface WantedRead {
   subject: RequestSubject | undefined;
 }
 
-export type NumberedReadItem = ReadItem & { request: NumberedAccessRequest | null };
+export type NumberedReadItem = ReadItem &
+  Pick<Partial<KeptRelease>, 'fingerprint'> & { request: NumberedAccessRequest | null };
+
+/** What is kept of it under an idempotency key. */
+type KeptReadItem = Omit<NumberedReadItem, 'data'>;
 
 /** What these requests of the caller's organization ask for, in the same order. */
 export async function findWantedReads(
@@ -46,8 +50,7 @@ export async function chargeRead(
 }
 
 /**
- * Reads what one person has released: see `release`. Repeated under an idempotency key, it is judged anew and not
- * counted again.
+ * Reads what one person has released: see `release`.
  * @returns a refusal to be thrown once the transaction is committed
  */
 export async function readAccess(
@@ -58,8 +61,8 @@ export async function readAccess(
 ): Promise<NumberedRelease | DomainError> {
   const ledger = await lockLedger(trx, personId);
   if (ledger === undefined) return new DomainError('NOT_FOUND');
-  const repeated = outcomeBefore(trx) !== undefined;
-  return release(trx, envelope, caller, ledger, { requestId, repeated });
+  const before = outcomeBefore(trx) as KeptRelease | undefined;
+  return release(trx, envelope, caller, ledger, { requestId, before });
 }
 
 /** One of many reads; `refusal` is what it met before its turn. */
@@ -83,7 +86,10 @@ export async function chargeReads(
   return counted;
 }
 
-/** Reads what many people have released, in one transaction; each is released or refused as it would be alone. */
+/**
+ * Reads what many people have released, in one transaction; each is released or refused as it would be alone. Repeated
+ * under an idempotency key, what was refused stays so, unless it was only too many at a time.
+ */
 export async function readManyAccesses(
   trx: Trx,
   envelope: Envelope,
@@ -91,29 +97,46 @@ export async function readManyAccesses(
   reads: readonly CountedRead[],
 ): Promise<ItemList<NumberedReadItem>> {
   const ledgers = await lockLedgers(trx, personsOf(reads));
-  const before = outcomeBefore(trx) as ItemList<ReadItem> | undefined;
+  const kept = outcomeBefore(trx) as ItemList<KeptReadItem> | undefined;
   const items: NumberedReadItem[] = [];
-  for (const [index, { requestId, subject, refusal }] of reads.entries()) {
-    const earlier = before?.items[index];
-    const ledger = ledgers.get(subject?.personId ?? '');
-    if (earlier?.error) items.push({ ...earlier, request: null, data: null });
-    else if (refusal !== undefined || ledger === undefined)
-      items.push(toItem(requestId, refusal ?? new DomainError('NOT_FOUND')));
-    else {
-      const repeated = earlier !== undefined;
-      items.push(toItem(requestId, await release(trx, envelope, caller, ledger, { requestId, repeated })));
-    }
+  for (const [index, read] of reads.entries()) {
+    const before = kept?.items[index];
+    const ledger = ledgers.get(read.subject?.personId ?? '');
+    const { requestId } = read;
+    if (before?.error && isFinal(before)) items.push({ ...before, data: null });
+    else items.push(toItem(requestId, await readOne(trx, envelope, caller, { read, before, ledger })));
   }
   return { items };
 }
 
+async function readOne(
+  trx: Trx,
+  envelope: Envelope,
+  caller: OrganizationCaller,
+  {
+    read,
+    before,
+    ledger,
+  }: { read: CountedRead; before: KeptReadItem | undefined; ledger: LockedLedger | undefined },
+): Promise<NumberedRelease | DomainError> {
+  const released = toKeptRelease(before);
+  // What was released before has been counted already.
+  if (read.refusal !== undefined && released === undefined) return read.refusal;
+  if (ledger === undefined) return new DomainError('NOT_FOUND');
+  return release(trx, envelope, caller, ledger, { requestId: read.requestId, before: released });
+}
+
+// Of those that the call's limit refuses, too: what they have released before is not counted again.
 function personsOf(reads: readonly CountedRead[]): string[] {
-  const judged = reads.filter(({ refusal }) => refusal === undefined);
-  return [...new Set(judged.flatMap(({ subject }) => subject?.personId ?? []))];
+  return [...new Set(reads.flatMap(({ subject }) => subject?.personId ?? []))];
+}
+
+function toKeptRelease(before: KeptReadItem | undefined): KeptRelease | undefined {
+  const { request, readAt, fingerprint } = before ?? {};
+  return request && readAt && fingerprint ? { request, readAt, fingerprint } : undefined;
 }
 
 function toItem(requestId: string, released: NumberedRelease | DomainError): NumberedReadItem {
   const { result, error } = toOutcome(released);
-  const { request = null, data = null, readAt = null } = result ?? {};
-  return { requestId, request, data, readAt, error };
+  return { requestId, request: null, data: null, readAt: null, ...result, error };
 }

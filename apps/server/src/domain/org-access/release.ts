@@ -1,14 +1,15 @@
-import type { ErrorCode, ReleasedData } from '@truconn/contract';
+import { type ErrorCode, type ReleasedData, toCanonicalJson } from '@truconn/contract';
 import type { Trx } from '../../database/connection.ts';
 import type { AccessRequestRecord } from '../../database/queries/org-access.queries.ts';
-import { findReleaseSource, type ReleaseSource, saveRead } from '../../database/queries/releases.queries.ts';
+import { findReleaseSource, saveRead } from '../../database/queries/releases.queries.ts';
 import type { Envelope } from '../../encryption/envelope.ts';
 import type { OrganizationCaller } from '../caller.ts';
 import { stands } from '../consent/consent-state.ts';
 import { DomainError } from '../domain-error.ts';
-import type { LockedLedger, NewEntry } from '../ledger/append-entry.ts';
+import type { LockedLedger } from '../ledger/append-entry.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
 import { readRecord } from '../profile/records.ts';
+import { type Acting, actingAs } from './acting-as.ts';
 import { moveRequest, requestDetails, SYSTEM } from './close-request.ts';
 import { toAccessRequest } from './present-request.ts';
 import { type SettledRequest, settleRequest } from './settle-request.ts';
@@ -18,19 +19,27 @@ export interface NumberedRelease {
   request: NumberedAccessRequest;
   data: ReleasedData;
   readAt: string;
+  /** Of the data, for a repeated read: who has no master key cannot try data against it. */
+  fingerprint: string;
 }
+
+/** What is kept of a release under an idempotency key. */
+export type KeptRelease = Omit<NumberedRelease, 'data'>;
 
 /** One read of one request. */
 export interface Read {
   requestId: string;
-  /** It was made before, under an idempotency key: it is judged anew, and counts once. */
-  repeated: boolean;
+  /** What it came to when it was made before, under an idempotency key. */
+  before: KeptRelease | undefined;
 }
 
 /**
  * Releases a category's fields to the organization that asked for them, if the consent, the approval, its end and the
  * reads left allow it at this moment; counts the read, and writes it down in the person's ledger. A refusal is written
  * down, too.
+ *
+ * A repeated read gets the first answer again and is not counted, while nothing has ended and the data are the same.
+ * Otherwise it is another read.
  * @returns a refusal to be thrown once the transaction is committed: `CONSENT_NOT_GRANTED`, `ACCESS_PENDING`,
  *   `ACCESS_DENIED`, `ACCESS_PAUSED`, `ACCESS_REVOKED`, `ACCESS_EXPIRED`, `ACCESS_EXHAUSTED`; `NOT_FOUND` for another
  *   organization's request, of which nothing is written
@@ -38,22 +47,58 @@ export interface Read {
 export async function release(
   trx: Trx,
   envelope: Envelope,
-  { organization }: Pick<OrganizationCaller, 'organization'>,
+  caller: OrganizationCaller,
   ledger: LockedLedger,
-  read: Read,
+  { requestId, before }: Read,
 ): Promise<NumberedRelease | DomainError> {
-  const settled = await settleRequest(trx, ledger, { id: read.requestId });
-  if (settled?.request.organizationId !== organization.id) return new DomainError('NOT_FOUND');
+  const settled = await settleRequest(trx, ledger, { id: requestId });
+  if (settled?.request.organizationId !== caller.organization.id) return new DomainError('NOT_FOUND');
   const { request } = settled;
-  const { personId: userId } = ledger;
-  const source = await findReleaseSource(trx, { userId, categoryId: request.categoryId });
-  const actor = { kind: 'organization', id: organization.id } as const;
-  const code = refusalOf(settled, source, ledger.now, read);
-  // Without a source there is a refusal; the compiler cannot see that.
-  if (code !== undefined || source === undefined) return refuse(ledger, request, actor, code);
-  const data = await collect(trx, envelope, request, source);
-  const after = await writeRead(trx, ledger, request, { actor, fields: Object.keys(data), read });
-  return { request: toAccessRequest(after), data, readAt: ledger.now.toISOString() };
+  const isOpen = request.status === 'APPROVED' || (before !== undefined && isLastRead(request, ledger.now));
+  const data = isOpen ? await findData(trx, envelope, settled, ledger.now) : undefined;
+  const fingerprints = data && fingerprintsOf(envelope, request, data);
+  if (before !== undefined && data !== undefined && fingerprints?.includes(before.fingerprint)) {
+    return { ...before, data };
+  }
+  const acting = actingAs(caller);
+  const code = refusalOf(settled, ledger.now);
+  if (code !== undefined || data === undefined || fingerprints === undefined) {
+    return refuse(ledger, request, acting, code ?? 'CONSENT_NOT_GRANTED');
+  }
+  const after = await writeRead(trx, ledger, request, { acting, fields: Object.keys(data) });
+  const readAt = ledger.now.toISOString();
+  return { request: toAccessRequest(after), data, readAt, fingerprint: fingerprints[0] };
+}
+
+/** What the person's consent releases at this moment; nothing where it does not stand, or its owner cannot end it. */
+async function findData(
+  trx: Trx,
+  envelope: Envelope,
+  { consent, request }: SettledRequest,
+  now: Date,
+): Promise<ReleasedData | undefined> {
+  const { userId, categoryId } = request;
+  const source = stands(consent, now) ? await findReleaseSource(trx, { userId, categoryId }) : undefined;
+  if (source?.disabledAt !== null || consent.agreedFields === null) return undefined;
+  const found: ReleasedData = source.fromRecord
+    ? ((await readRecord(trx, envelope, userId, categoryId))?.data ?? {})
+    : source.profile;
+  return Object.fromEntries(
+    consent.agreedFields.map((name) => [name, Object.hasOwn(found, name) ? (found[name] ?? null) : null]),
+  );
+}
+
+function fingerprintsOf(
+  envelope: Envelope,
+  request: AccessRequestRecord,
+  data: ReleasedData,
+): [string, ...string[]] {
+  return envelope.fingerprints(`release ${request.id} ${toCanonicalJson(data)}`);
+}
+
+// The last read has closed its request, and the request's own end may have come since.
+function isLastRead({ status, expiresAt }: AccessRequestRecord, now: Date): boolean {
+  return status === 'EXHAUSTED' && (expiresAt === null || expiresAt > now);
 }
 
 const REFUSALS = {
@@ -65,33 +110,22 @@ const REFUSALS = {
   EXHAUSTED: 'ACCESS_EXHAUSTED',
 } as const satisfies Record<string, ErrorCode>;
 
-/** Why nothing is released; nothing where all of it holds. */
-function refusalOf(
-  { consent, request }: SettledRequest,
-  source: ReleaseSource | undefined,
-  now: Date,
-  { repeated }: Read,
-): ErrorCode | undefined {
-  const { status, expiresAt } = request;
-  const consents = stands(consent, now) && source?.disabledAt === null && source.fields !== null;
+/** Why a request in its status releases nothing; nothing where it may. */
+function refusalOf({ consent, request: { status } }: SettledRequest, now: Date): ErrorCode | undefined {
   // The end of a consent ends its requests: then asking again would not help, and the organization is told so.
-  if (status === 'REVOKED' && !consents) return 'CONSENT_NOT_GRANTED';
-  // The last read, repeated: what ends its request may have happened since, and no status says so any more.
-  if (status === 'EXHAUSTED' && repeated && expiresAt !== null && expiresAt <= now) return 'ACCESS_EXPIRED';
-  const isOpen = status === 'APPROVED' || (status === 'EXHAUSTED' && repeated);
-  if (!isOpen) return REFUSALS[status];
-  return consents ? undefined : 'CONSENT_NOT_GRANTED';
+  if (status === 'REVOKED' && !stands(consent, now)) return 'CONSENT_NOT_GRANTED';
+  return status === 'APPROVED' ? undefined : REFUSALS[status];
 }
 
 async function refuse(
   ledger: LockedLedger,
   request: AccessRequestRecord,
-  actor: NewEntry['actor'],
-  code: ErrorCode = 'CONSENT_NOT_GRANTED',
+  acting: Acting,
+  code: ErrorCode,
 ): Promise<DomainError> {
   await ledger.append({
     action: 'ACCESS_REFUSED',
-    actor,
+    ...acting,
     categoryId: request.categoryId,
     request,
     details: { ...requestDetails(request, request.status), reason: code },
@@ -99,37 +133,23 @@ async function refuse(
   return new DomainError(code);
 }
 
-async function collect(
-  trx: Trx,
-  envelope: Envelope,
-  { userId, categoryId }: AccessRequestRecord,
-  { fields, fromRecord, profile }: ReleaseSource,
-): Promise<ReleasedData> {
-  const found: ReleasedData = fromRecord
-    ? ((await readRecord(trx, envelope, userId, categoryId))?.data ?? {})
-    : profile;
-  const names = fields ?? [];
-  return Object.fromEntries(
-    names.map((name) => [name, Object.hasOwn(found, name) ? (found[name] ?? null) : null]),
-  );
-}
-
 async function writeRead(
   trx: Trx,
   ledger: LockedLedger,
   before: AccessRequestRecord,
-  { actor, fields, read }: { actor: NewEntry['actor']; fields: string[]; read: Read },
+  { acting, fields }: { acting: Acting; fields: string[] },
 ): Promise<AccessRequestRecord> {
-  const reads = read.repeated ? before.reads : before.reads + 1;
+  const reads = before.reads + 1;
   const request = { ...before, reads, lastReadAt: ledger.now };
   await saveRead(trx, request.id, request);
   await ledger.append({
     action: 'ACCESS_READ',
-    actor,
+    ...acting,
     categoryId: request.categoryId,
     request,
-    details: { ...requestDetails(before, before.status), fields, reads, repeated: read.repeated },
+    details: { ...requestDetails(before, before.status), fields, reads },
   });
-  const isLast = !read.repeated && reads === request.maxReads;
-  return isLast ? moveRequest(trx, ledger, request, 'EXHAUSTED', 'ACCESS_EXHAUSTED', SYSTEM) : request;
+  return reads === request.maxReads
+    ? moveRequest(trx, ledger, request, 'EXHAUSTED', 'ACCESS_EXHAUSTED', SYSTEM)
+    : request;
 }

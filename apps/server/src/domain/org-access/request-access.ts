@@ -8,16 +8,18 @@ import {
   isEnabledUser,
 } from '../../database/queries/org-access.queries.ts';
 import type { OrganizationCaller } from '../caller.ts';
-import { futureMoment } from '../consent/change-consent.ts';
 import { stands } from '../consent/consent-state.ts';
 import { settleConsent } from '../consent/settle-consent.ts';
 import { DomainError } from '../domain-error.ts';
+import { futureMoment } from '../future-moment.ts';
+import { outcomeBefore } from '../idempotency/kept-outcomes.ts';
 import { type LockedLedger, lockLedger, lockLedgers } from '../ledger/append-entry.ts';
 import { enqueueMail } from '../mail/mail-job.ts';
 import type { NumberedAccessRequest } from '../numbered.ts';
+import { actingAs } from './acting-as.ts';
 import { requireCategory } from './api-key-rights.ts';
 import { requestDetails, settleOpenRequest } from './close-request.ts';
-import { ownRefusal, toOutcome } from './many.ts';
+import { isFinal, ownRefusal, toOutcome } from './many.ts';
 import { toAccessRequest } from './present-request.ts';
 
 /** What an organization asks for; older REST callers give no purpose. */
@@ -46,7 +48,10 @@ export interface CountedRequest {
 
 export type NumberedRequestItem = RequestItem & { request: NumberedAccessRequest | null };
 
-/** Asks many people in one transaction; each is asked or refused as they would be alone. */
+/**
+ * Asks many people in one transaction; each is asked or refused as they would be alone. Repeated under an idempotency
+ * key, each gets the first answer, unless it was only too many at a time.
+ */
 export async function requestMany(
   trx: Trx,
   caller: OrganizationCaller,
@@ -54,15 +59,27 @@ export async function requestMany(
 ): Promise<ItemList<NumberedRequestItem>> {
   const counted = requests.filter(({ refusal }) => refusal === undefined);
   const ledgers = await lockLedgers(trx, [...new Set(counted.map(({ terms }) => terms.userId))]);
+  const kept = outcomeBefore(trx) as ItemList<NumberedRequestItem> | undefined;
   const items: NumberedRequestItem[] = [];
-  for (const { terms, refusal } of requests) {
-    const { userId, categoryId } = terms;
-    // What it throws is about its input, before anything of it is written.
-    const outcome = refusal ?? (await ownRefusal(() => requestFrom(trx, caller, ledgers.get(userId), terms)));
-    const { result: request, error } = toOutcome(outcome);
-    items.push({ userId, categoryId, request, error });
+  for (const [index, request] of requests.entries()) {
+    const before = kept?.items[index];
+    const ledger = ledgers.get(request.terms.userId);
+    items.push(before && isFinal(before) ? before : await requestOne(trx, caller, ledger, request));
   }
   return { items };
+}
+
+async function requestOne(
+  trx: Trx,
+  caller: OrganizationCaller,
+  ledger: LockedLedger | undefined,
+  { terms, refusal }: CountedRequest,
+): Promise<NumberedRequestItem> {
+  const { userId, categoryId } = terms;
+  // What it throws is about its input, before anything of it is written.
+  const outcome = refusal ?? (await ownRefusal(() => requestFrom(trx, caller, ledger, terms)));
+  const { result: request, error } = toOutcome(outcome);
+  return { userId, categoryId, request, error };
 }
 
 async function requestFrom(
@@ -111,7 +128,7 @@ async function insert(
   if (request === undefined) throw new Error('unreachable: the request was just made');
   await ledger.append({
     action: 'ACCESS_REQUESTED',
-    actor: { kind: 'organization', id: organization.id },
+    ...actingAs(caller),
     categoryId: input.categoryId,
     request,
     details: requestDetails({ ...request, storedStatus: null }, 'PENDING'),

@@ -1,16 +1,17 @@
 import type { Trx } from '../../database/connection.ts';
+import type { CategoryConsent } from '../../database/queries/consent.queries.ts';
 import {
   type AccessRequestRecord,
   findRequestOfPerson,
   type RequestKey,
 } from '../../database/queries/org-access.queries.ts';
-import { type FoundConsent, settleConsent } from '../consent/settle-consent.ts';
+import { settleConsent } from '../consent/settle-consent.ts';
 import type { LockedLedger } from '../ledger/append-entry.ts';
 import { closeRequest, SYSTEM } from './close-request.ts';
 
 /** A request and the consent that it hangs on, as they stand now and as they are written. */
 export interface SettledRequest {
-  consent: FoundConsent;
+  consent: CategoryConsent;
   request: AccessRequestRecord;
 }
 

@@ -1,12 +1,18 @@
+import { createContext, Script } from 'node:vm';
 import { type Json, RECORD_MAX_BYTES, type RecordSchema, toCanonicalJson } from '@truconn/contract';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { compileRecordSchema } from '../consent/record-schema.ts';
-import { DomainError } from '../domain-error.ts';
+import { DomainError, invalidField } from '../domain-error.ts';
 import { describeRecordErrors } from './record-errors.ts';
 
 /** More categories than anybody has; each compiled schema takes some 10 kB. */
 const KEPT_VALIDATORS = 100;
 const validators = new Map<string, ValidateFunction>();
+
+/** A record takes far less than a millisecond; a pattern that goes back and forth may take years, and all calls wait. */
+const PATIENCE_MS = 300;
+const check = new Script('work()');
+const bounded = createContext({ work: undefined });
 
 /**
  * Judges a record: its size, then the schema of its category. How deep it nests and how many keys and items it has is
@@ -20,8 +26,20 @@ export function checkRecord(schema: RecordSchema, data: { [field: string]: Json 
     throw new DomainError('PAYLOAD_TOO_LARGE', { message });
   }
   const validate = validatorOf(schema);
-  if (validate(data)) return;
+  if (isValid(validate, data)) return;
   throw new DomainError('INVALID_INPUT', { fields: describeRecordErrors(validate.errors ?? []) });
+}
+
+function isValid(validate: ValidateFunction, data: { [field: string]: Json }): boolean {
+  bounded.work = () => validate(data);
+  try {
+    return check.runInContext(bounded, { timeout: PATIENCE_MS }) as boolean;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw invalidField('data', 'This takes too long to be checked against what the category wants.');
+  } finally {
+    bounded.work = undefined;
+  }
 }
 
 function validatorOf(schema: RecordSchema): ValidateFunction {

@@ -12,7 +12,8 @@ const NO_NOTICE = { version: null, language: null };
 
 /**
  * A receipt of the last decision on a request, or of the one that `seq` names: for the person whose data it is, and for
- * the organization that asked. Both get the same, and it holds nothing that one of them does not know.
+ * the organization that asked. Both get the same: of the person's data it
+ * says no more than both know, and of their ledger the number and hash of one entry.
  * @throws DomainError `NOT_FOUND` for everybody else's requests, where nothing was decided, for the number of another
  *   entry, and for details that were erased; `FORBIDDEN` to an API key that is not for the category; `RATE_LIMITED`
  */

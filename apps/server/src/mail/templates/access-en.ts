@@ -48,7 +48,7 @@ export const accessTemplates: AccessTemplates = {
         quote: (words) => `Why it asks, in its own words: "${words}"`,
       }),
       `If you approve, it can see this ${sayTerms(terms, 'until you end it')}.`,
-      'It sees nothing unless you approve. To approve or refuse, sign in to TruConn and look at your requests. If you do not want this, you need not do anything.',
+      'Unless you approve, it sees no more than your name. To approve or refuse, sign in to TruConn and look at your requests. If you do not want this, you need not do anything.',
       CHOICE,
     ],
   }),
