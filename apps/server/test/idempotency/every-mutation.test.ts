@@ -33,10 +33,6 @@ const MUTATIONS: Record<string, () => Promise<Prepared>> = {
     const { by: asha, hospital } = await grantTo();
     return { by: hospital, input: wish(asha) };
   },
-  'orgAccess.requestMany': async () => {
-    const { by: asha, hospital } = await grantTo();
-    return { by: hospital, input: { requests: [wish(asha)] } };
-  },
   'orgAccess.decide': async () => {
     const { by, requestId } = await askFor();
     return { by, input: { requestId, decision: 'approve' } };
@@ -148,6 +144,7 @@ const KEPT_IN_PART = {
   'orgAccess.keys.create': 'none',
   'orgAccess.read': 'without data',
   'orgAccess.readMany': 'without data',
+  'orgAccess.requestMany': 'without data',
   'profile.records.set': 'without data',
 };
 
