@@ -36,7 +36,7 @@ export const SCENARIOS = [
   {
     name: 'release',
     title: 'release (orgAccess.read over tRPC)',
-    goal: 0.4,
+    goal: 0.5,
     connections: PEOPLE,
     prepare: approveReads,
     server: (accesses) => accesses.map((access) => postRead('/trpc/orgAccess.read', access)),
