@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts';
 import { openAvatarStorage } from '../storage/index.ts';
 import type { JobLog } from './job-log.ts';
 import { runQueue, WORKERS } from './run-queue.ts';
+import { createSchedule } from './schedule.ts';
 import { createTasks } from './tasks.ts';
 
 /** One more listens for new jobs, and one is spare for what the tasks ask. */
@@ -21,6 +22,8 @@ export interface JobRunnerOptions {
   /** Must reach PostgreSQL itself: a transaction pooler carries neither LISTEN nor a session's lock. */
   directUrl: string;
   log: JobLog;
+  /** False: nothing is run by the clock; for tests that count jobs. */
+  clock?: boolean;
 }
 
 /** Runs jobs until it is stopped, whatever becomes of the database meanwhile. */
@@ -30,7 +33,7 @@ export interface JobRunner {
 }
 
 /** Starts to run jobs, some at once, on connections of its own. It never throws: what fails is logged. */
-export function startJobRunner({ settings, directUrl, log }: JobRunnerOptions): JobRunner {
+export function startJobRunner({ settings, directUrl, log, clock = true }: JobRunnerOptions): JobRunner {
   const stopping = new AbortController();
   const database = connectDatabase(directUrl, { maxConnections: CONNECTIONS });
   // graphile-worker insists on it, for connections that are in use when they break.
@@ -43,8 +46,9 @@ export function startJobRunner({ settings, directUrl, log }: JobRunnerOptions): 
     log,
     mailer: createMailer(settings, async () => path.join(await ensureDataDir(settings.dataDir), 'outbox')),
   });
+  const schedule = clock ? createSchedule() : [];
   const finished = keepRunning(log, stopping.signal, () =>
-    runQueue({ tasks, database, directUrl, log, signal: stopping.signal }),
+    runQueue({ tasks, database, directUrl, log, schedule, signal: stopping.signal }),
   ).then(() => database.close());
   return {
     async stop() {

@@ -1,11 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { run, type WorkerEvents } from 'graphile-worker';
+import { type ParsedCronItem, run, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../database/connection.ts';
 import { JOBS_SCHEMA } from '../database/migrate-jobs.ts';
 import { RunnerPresence } from '../database/runner-presence.ts';
 import { createRunnerLogger, type JobLog } from './job-log.ts';
 import { HopelessJobError, type JobTask } from './job-task.ts';
-import { createSchedule } from './schedule.ts';
 import { createTaskList } from './task-list.ts';
 
 /** Jobs that one process runs at once. */
@@ -18,6 +17,8 @@ export interface QueueOptions {
   database: Database;
   directUrl: string;
   log: JobLog;
+  /** What is run by the clock. */
+  schedule: ParsedCronItem[];
   /** Aborts when the process stops. */
   signal: AbortSignal;
 }
@@ -26,7 +27,14 @@ export interface QueueOptions {
  * Runs the queue once, until `signal` aborts or the database is lost while a job's end is written down.
  * @throws when it could not begin, or ended for another reason
  */
-export async function runQueue({ tasks, database, directUrl, log, signal }: QueueOptions): Promise<void> {
+export async function runQueue({
+  tasks,
+  database,
+  directUrl,
+  log,
+  schedule,
+  signal,
+}: QueueOptions): Promise<void> {
   const events: WorkerEvents = new EventEmitter();
   logFailures(events, log);
   const presences: RunnerPresence[] = [];
@@ -39,7 +47,7 @@ export async function runQueue({ tasks, database, directUrl, log, signal }: Queu
       pgPool: database.pool,
       schema: JOBS_SCHEMA,
       taskList: createTaskList(tasks, database),
-      parsedCronItems: createSchedule(),
+      parsedCronItems: schedule,
       concurrency: WORKERS,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: FINISH_MS,

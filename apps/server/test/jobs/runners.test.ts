@@ -18,7 +18,7 @@ async function startGatedRunner(app: TestApp, { isOpen }: { isOpen: boolean }) {
   url.hostname = '127.0.0.1';
   url.port = String(gate.port);
   const log = app.app.log;
-  const runner = startJobRunner({ settings: app.settings, directUrl: url.href, log });
+  const runner = startJobRunner({ settings: app.settings, directUrl: url.href, log, clock: false });
   return {
     gate,
     async [Symbol.asyncDispose]() {
@@ -215,7 +215,7 @@ describe('a runner', () => {
     await using app = await startTestApp({ env: { SMTP_URL: smtp.url } });
     const asha = await app.signUp();
     const log = app.app.log;
-    const options = { settings: app.settings, directUrl: app.database.appUrl, log };
+    const options = { settings: app.settings, directUrl: app.database.appUrl, log, clock: false };
     const runner = startJobRunner(options);
     await eventually(() => smtp.recipients.length === 1);
     const stopped = runner.stop();
@@ -232,7 +232,7 @@ describe('a runner', () => {
     await using app = await startTestApp({ env: { SMTP_URL: smtp.url } });
     await app.signUp();
     const log = app.app.log;
-    const options = { settings: app.settings, directUrl: app.database.appUrl, log };
+    const options = { settings: app.settings, directUrl: app.database.appUrl, log, clock: false };
     const runner = startJobRunner(options);
     await eventually(() => smtp.recipients.length === 1);
     await runner.stop();

@@ -120,8 +120,8 @@ describe('two runners', () => {
   let app: TestApp;
   let other: TestApp;
   beforeAll(async () => {
-    app = await startTestApp({ jobs: true });
-    other = await startTestApp({ jobs: true, database: app.database });
+    app = await startTestApp({ jobs: true, clock: true });
+    other = await startTestApp({ jobs: true, clock: true, database: app.database });
   });
   afterAll(async () => {
     await other[Symbol.asyncDispose]();

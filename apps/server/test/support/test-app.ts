@@ -89,6 +89,8 @@ export interface TestAppOptions {
   liveTimes?: AppDeps['liveTimes'];
   /** Run jobs too, as a server does; mails go to `app.mails()` unless `env` has an `SMTP_URL`. */
   jobs?: boolean;
+  /** With `jobs`: also what the clock runs every minute, beside the test. */
+  clock?: boolean;
   /** For what depends on the time that a hash takes. */
   hashCost?: HashCost;
 }
@@ -127,7 +129,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   // `listen` on TCP always has an address of this kind.
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const jobs = options.jobs
-    ? startJobRunner({ settings, directUrl: database.appUrl, log: app.log })
+    ? startJobRunner({
+        settings,
+        directUrl: database.appUrl,
+        log: app.log,
+        clock: options.clock ?? false,
+      })
     : undefined;
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 1 });
   owner.on('error', () => undefined);
